@@ -1,0 +1,3 @@
+//! The terminal client and the scripting commands.
+
+pub mod net;

@@ -1,0 +1,142 @@
+//! The connection to a server: one driver for the terminal client and for the scripting commands. It
+//! reconnects, resubscribes with `after`, and sends what is unconfirmed again with the same keys.
+
+use chat_protocol::chat::request::Anchor;
+use chat_protocol::chat::{ChatEvent, HistoryReply, MessageId, RoomName, RoomsReply, UserName};
+use chat_protocol::text::PeerString;
+use std::time::Duration;
+
+/// Where a subscription to a room begins. After a reconnect the driver goes on from what it has seen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// The newest N (0 … 300) first.
+    Last(u16),
+    /// Everything after this id first.
+    After(MessageId),
+}
+
+/// What a subscription is to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    Room(RoomName),
+    Presence(RoomName),
+    Typing(RoomName),
+    /// `/topic/rooms`
+    Rooms,
+    /// A plain topic, the whole destination.
+    Topic(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Subscribes, now and after every reconnect. `start` and `unseen` count for rooms only;
+    /// `unseen` joins without being a member (`presence:false`).
+    Subscribe {
+        target: Target,
+        start: Start,
+        unseen: bool,
+    },
+    Unsubscribe {
+        target: Target,
+    },
+    /// Kept until confirmed, refused or discarded; sent again after a reconnect, in order.
+    Send {
+        room: RoomName,
+        text: String,
+        key: String,
+        reply_to: Option<MessageId>,
+    },
+    /// Forget a message that is not confirmed yet.
+    Discard {
+        key: String,
+    },
+    /// May be lost.
+    Typing {
+        room: RoomName,
+    },
+    History {
+        room: RoomName,
+        anchor: Anchor,
+        limit: usize,
+        tag: u64,
+    },
+    Rooms {
+        tag: u64,
+    },
+    /// Do not wait for the backoff.
+    ReconnectNow,
+    /// DISCONNECT, then stop.
+    Close,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    Connecting {
+        attempt: u32,
+    },
+    Online {
+        user: UserName,
+        server: Option<PeerString>,
+    },
+    /// `retry_in` is `None` when the driver gives up or was closed.
+    Offline {
+        reason: Down,
+        retry_in: Option<Duration>,
+    },
+    Subscribed {
+        target: Target,
+    },
+    SubscriptionRefused {
+        target: Target,
+        code: PeerString,
+        message: PeerString,
+    },
+    Chat {
+        target: Target,
+        event: ChatEvent,
+    },
+    Confirmed {
+        key: String,
+        id: MessageId,
+        duplicate: bool,
+        attempts: u32,
+        elapsed: Duration,
+    },
+    /// A message of ours was refused. It is not sent again by itself.
+    Refused {
+        key: String,
+        code: PeerString,
+        message: PeerString,
+        retry_after: Option<Duration>,
+    },
+    /// Of the whole connection, or of a request.
+    RequestFailed {
+        tag: u64,
+        code: PeerString,
+        message: PeerString,
+    },
+    History {
+        tag: u64,
+        reply: HistoryReply,
+    },
+    Rooms {
+        tag: u64,
+        reply: RoomsReply,
+    },
+}
+
+/// Why the link is down; `Display` is one safe sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Down {
+    #[error("cannot reach the server: {0}")]
+    Unreachable(String),
+    #[error("the connection was lost: {0}")]
+    Lost(String),
+    /// The server said ERROR.
+    #[error("the server refused: {message} ({code})")]
+    Refused { code: String, message: String },
+    #[error("the server spoke something that is not STOMP: {0}")]
+    Protocol(String),
+    #[error("closed")]
+    Closed,
+}

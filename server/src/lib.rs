@@ -1,0 +1,3 @@
+//! The chat server: accept, speak STOMP, authorise, order, store, fan out. Knows nothing of terminals.
+
+pub mod log;

@@ -1,0 +1,91 @@
+//! The log: the only truth about what was said. One trait, so that another engine can stand behind it;
+//! the embedded one is SQLite, where append and projection are one transaction.
+
+use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
+use chat_protocol::text::PeerString;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What a log engine can promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    pub replay: bool,
+    pub position_in_ack: bool,
+    pub durability: Durability,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// On disk before the ack.
+    Fsync,
+    /// Handed to the operating system before the ack; opt-in (`relaxed`).
+    PageCache,
+}
+
+/// A place in one shard of the log; on the wire `epoch.shard.offset` is the message id. Ordered only
+/// within one epoch and shard. A `sync` position may name an offset that holds no message of the room.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Position {
+    /// Names one life of the log; another epoch makes a cursor unknown.
+    pub epoch: Arc<str>,
+    pub shard: u16,
+    pub offset: u64,
+}
+
+/// What is to be appended. The log stamps id, prev and time.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub room: RoomName,
+    pub sender: UserName,
+    pub key: Option<PeerString>,
+    pub text: PeerString,
+    pub reply_to: Option<MessageId>,
+}
+
+/// One committed message.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub position: Position,
+    pub message: ChatMessage,
+    /// The message before it in its room.
+    pub prev: Option<MessageId>,
+}
+
+/// What an append became. The entry itself goes to the follower.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    pub id: MessageId,
+    /// The same sender had said this key in this room within 24 h: `id` is the first one's.
+    pub duplicate: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    /// `storage-full`: nothing was written; try again when there is space.
+    #[error("the disk is full")]
+    Full,
+    /// `storage-failed`: nothing was confirmed; the store is being reopened.
+    #[error("the store failed")]
+    Failed,
+    /// `unavailable`: the queue is full or the log is closing.
+    #[error("the store cannot take more at the moment")]
+    Unavailable,
+}
+
+/// Sees every committed entry of a shard once, in commit order, on the log's own thread, before the
+/// append is answered. Must not block.
+pub trait Follower: Send + Sync {
+    fn committed(&self, entries: &[Arc<Entry>]);
+}
+
+pub trait Log: Send + Sync {
+    fn caps(&self) -> Caps;
+    /// Fixed when the log is created; a room lives in one shard for ever.
+    fn shards(&self) -> u16;
+    fn shard_of(&self, room: &RoomName) -> u16;
+    /// Never blocks. The answer comes after the commit (see [`Caps::durability`]) and after the
+    /// follower has seen the entry. A dropped sender means [`AppendError::Failed`].
+    fn append(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>>;
+    /// Sets the one follower, before the first append.
+    fn follow(&self, follower: Arc<dyn Follower>);
+}

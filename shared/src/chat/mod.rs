@@ -1,0 +1,33 @@
+//! The chat's vocabulary: names, ids, destinations, bodies, events and requests, and how each stands
+//! on the wire. Shared by both ends; knows no session and no storage.
+
+pub mod body;
+pub mod destination;
+pub mod event;
+pub mod id;
+pub mod name;
+pub mod request;
+
+pub use body::{ChatMessage, Kind, NewMessage};
+pub use destination::Destination;
+pub use event::{ChatEvent, PresenceEvent, Refusal, RoomInfo, Sync};
+pub use id::MessageId;
+pub use name::{NameError, RoomName, UserName};
+pub use request::{HistoryReply, HistoryRequest, RoomsReply};
+
+/// Header names the chat adds or reads (contract, section 3).
+pub mod header {
+    pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    pub const LAST: &str = "last";
+    pub const AFTER: &str = "after";
+    pub const PRESENCE: &str = "presence";
+    pub const MESSAGE_ID: &str = "message-id";
+    pub const PREV: &str = "prev";
+    pub const SENDER: &str = "sender";
+    pub const TIMESTAMP: &str = "timestamp";
+    pub const KIND: &str = "kind";
+    pub const DUPLICATE: &str = "duplicate";
+    pub const CORRELATION_ID: &str = "correlation-id";
+    pub const RETRY_AFTER: &str = "retry-after";
+    pub const CODE: &str = "code";
+}
