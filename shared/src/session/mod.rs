@@ -23,7 +23,12 @@ pub enum CloseReason {
     /// DISCONNECT was said (and receipted, when asked).
     Disconnected,
     /// This end sent or received ERROR.
-    Error { code: crate::text::PeerString, message: crate::text::PeerString },
+    Error {
+        code: crate::text::PeerString,
+        message: crate::text::PeerString,
+        /// The ERROR's `receipt-id`: which of the client's frames was at fault.
+        receipt: Option<crate::text::PeerString>,
+    },
     /// The peer was silent for too long.
     HeartBeatTimeout,
 }
