@@ -1,0 +1,1 @@
+//! Delivery: connections and their outboxes, subscriptions, fan-out. Knows nothing of the chat.
