@@ -1,3 +1,4 @@
 //! The terminal client and the scripting commands.
 
 pub mod net;
+pub mod term;
