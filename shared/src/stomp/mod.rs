@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod encode;
+mod escape;
 pub mod frame;
 pub mod limits;
 
