@@ -1,6 +1,9 @@
 //! Both ends' protocol state machines, in the manner of quinn-proto: bytes and `now` go in with
 //! `receive`, frames come out of `poll_transmit`, meaning out of `poll_event`, deadlines out of
 //! `poll_timeout`. No clock, no randomness, no I/O.
+//!
+//! A driver reads what its socket holds before it calls `handle_timeout`: a process that was
+//! stopped for a while must not take its own absence for the peer's silence.
 
 pub mod client;
 pub mod heartbeat;
@@ -8,7 +11,9 @@ pub mod server;
 
 pub use client::{ClientConfig, ClientEvent, ClientSession};
 pub use heartbeat::HeartBeatPolicy;
-pub use server::{ServerConfig, ServerEvent, ServerSession, Ticket};
+pub use server::{ServerConfig, ServerEvent, ServerSession, SubscriptionKey, Ticket};
+
+use crate::code::Code;
 
 /// Why a session is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,4 +36,31 @@ pub enum CloseReason {
     },
     /// The peer was silent for too long.
     HeartBeatTimeout,
+}
+
+impl Closed {
+    fn disconnected() -> Self {
+        Self { reason: CloseReason::Disconnected, ws_code: 1000 }
+    }
+
+    fn silent() -> Self {
+        Self { reason: CloseReason::HeartBeatTimeout, ws_code: 1002 }
+    }
+
+    fn error(code: Code, message: &str, receipt: Option<&str>) -> Self {
+        let (code, ws_code) = (code.as_str().into(), ws_code(code));
+        let reason =
+            CloseReason::Error { code, message: message.into(), receipt: receipt.map(Into::into) };
+        Self { reason, ws_code }
+    }
+}
+
+/// RFC 6455, section 7.4.1.
+fn ws_code(code: Code) -> u16 {
+    match code {
+        Code::FrameTooLong => 1009,
+        Code::ShuttingDown => 1001,
+        Code::Internal => 1011,
+        _ => 1002,
+    }
 }
