@@ -1,4 +1,6 @@
 //! The terminal client and the scripting commands.
 
+pub mod cli;
+pub mod config;
 pub mod net;
 pub mod term;

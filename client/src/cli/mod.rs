@@ -1,0 +1,51 @@
+//! The commands. Each ends with an [`Exit`](exit::Exit): standard output holds data only, standard
+//! error one sentence with cause and fix. Nothing here asks questions.
+
+pub mod args;
+pub mod exit;
+
+use crate::config::{self, Config};
+use args::{Cli, Command, Common};
+use clap::Parser;
+use exit::{CliError, Exit};
+use std::ffi::OsString;
+use std::io::Write;
+
+/// Runs the program and gives its exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Help and version are no errors; a reader that has gone is none either.
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() };
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(()) => Exit::Done.code(),
+        Err(e) => {
+            let _ = writeln!(std::io::stderr(), "chat-tui: {e}");
+            e.exit.code()
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), CliError> {
+    match command {
+        Command::Connect(a) => configured(&a.common).map(drop),
+        Command::Send(a) => configured(&a.common).map(drop),
+        Command::Tail(a) => configured(&a.common).map(drop),
+        Command::History(a) => configured(&a.common).map(drop),
+        Command::Rooms(a) => configured(&a.common).map(drop),
+    }
+}
+
+fn configured(common: &Common) -> Result<Config, CliError> {
+    let flags = config::Flags {
+        config: common.config.clone(),
+        server: common.server.clone(),
+        nick: common.nick.clone(),
+    };
+    let env = |name: &str| std::env::var(name).ok();
+    Ok(config::load(&flags, &env, &|| whoami::username().ok())?)
+}
