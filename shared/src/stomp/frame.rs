@@ -189,6 +189,15 @@ impl Headers {
     pub fn iter(&self) -> impl Iterator<Item = (PeerStr<'_>, PeerStr<'_>)> {
         self.pairs().map(|(name, value)| (PeerStr::new(name), PeerStr::new(value)))
     }
+    /// The headers of a SEND that its MESSAGE carries on, in their order: all but those meant for
+    /// the server alone, those STOMP has the server write, and `reserved`, the names the
+    /// application writes (rows H15–H17).
+    pub fn forwarded<'a>(
+        &'a self,
+        reserved: &'a [&'a str],
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.pairs().filter(|(name, _)| !NOT_FORWARDED.contains(name) && !reserved.contains(name))
+    }
     pub fn len(&self) -> usize {
         self.spans.len()
     }
@@ -227,6 +236,17 @@ impl Headers {
 
 /// What STOMP 1.0 lets a sender pad values with.
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+
+/// `receipt` and `transaction` are between the sender and the server; the others are the server's.
+const NOT_FORWARDED: [&str; 7] = [
+    "receipt",
+    "transaction",
+    "content-length",
+    "destination",
+    "message-id",
+    "subscription",
+    "ack",
+];
 
 impl PartialEq for Headers {
     fn eq(&self, other: &Self) -> bool {
