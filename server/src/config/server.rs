@@ -1,0 +1,97 @@
+//! From the settings people write to those the server runs by, and the rules between settings.
+
+use super::{Config, ConfigError};
+use crate::chat::rate::Rate;
+use crate::{Rates, Settings};
+use chat_protocol::chat::body::TextLimits;
+use chat_protocol::session::{HeartBeatPolicy, ServerConfig};
+use chat_protocol::stomp::Limits;
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Config {
+    /// What the shards and the chat run by.
+    pub fn server_settings(&self) -> Settings {
+        let defaults = Settings::default();
+        Settings {
+            shards: self.shards.unwrap_or_else(|| defaults.shards).max(1),
+            protocol: Arc::new(self.protocol()),
+            text: TextLimits {
+                bytes: self.max_text.0,
+                graphemes: self.max_text_graphemes,
+                key: self.max_key.0,
+            },
+            max_backlog: self.max_unread.0,
+            stall: self.stall_timeout,
+            close_timeout: self.close_timeout,
+            max_unanswered: self.max_unanswered.max(1),
+            max_fragments: self.max_fragments.max(1),
+            max_pings: self.max_pings,
+            presence_grace: self.presence_grace,
+            typing_interval: self.typing_interval,
+            rooms_interval: self.rooms_interval,
+            rates: self.rates(),
+        }
+    }
+
+    fn protocol(&self) -> ServerConfig {
+        let limits = Limits {
+            frame: self.max_frame.0,
+            headers: self.max_headers,
+            header_line: self.max_header_line.0,
+            command: self.max_command.0,
+        };
+        ServerConfig {
+            limits_before_connect: Limits { frame: self.max_before_connect.0, ..limits },
+            limits,
+            heart_beat: HeartBeatPolicy {
+                min: self.heart_beat_min,
+                max: self.heart_beat_max,
+                default: self.heart_beat,
+                ..HeartBeatPolicy::default()
+            },
+            max_subscriptions: self.max_subscriptions,
+            max_receipt: self.max_receipt.0,
+            connect_timeout: self.connect_timeout,
+            ..ServerConfig::default()
+        }
+    }
+
+    fn rates(&self) -> Rates {
+        let rate = |burst: usize, per_second| Rate {
+            burst: u32::try_from(burst).unwrap_or(u32::MAX),
+            per_second,
+        };
+        Rates {
+            person: rate(self.user_burst, self.user_rate),
+            room: rate(self.room_burst, self.room_rate),
+            patience: self.rate_patience,
+            loopback: self.limit_loopback,
+        }
+    }
+
+    /// Rules that no single value can break.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let rules = [
+            (
+                self.heart_beat_min <= self.heart_beat && self.heart_beat <= self.heart_beat_max,
+                "heart-beat must lie between heart-beat-min and heart-beat-max",
+            ),
+            (!self.heart_beat_min.is_zero(), "heart-beat-min must be more than 0s"),
+            (self.max_frame.0 >= 1024, "max-frame must be at least 1KiB"),
+            (self.max_before_connect.0 >= 1024, "max-before-connect must be at least 1KiB"),
+            (
+                self.max_text.0 <= self.max_frame.0,
+                "max-text must not be more than max-frame, in which it has to come",
+            ),
+            (
+                self.head_timeout >= Duration::from_millis(100),
+                "head-timeout must be at least 100ms",
+            ),
+        ];
+        match rules.into_iter().find(|(holds, _)| !holds) {
+            Some((_, sentence)) => Err(ConfigError::Contradiction(sentence.to_owned())),
+            None => Ok(()),
+        }
+    }
+}
