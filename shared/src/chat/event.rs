@@ -1,12 +1,17 @@
 //! What the server says on the chat's destinations, typed, both ways.
 
-use super::{ChatMessage, Destination, HistoryReply, MessageId, RoomName, RoomsReply, UserName};
+use super::{
+    ChatMessage, Destination, HistoryReply, Kind, MessageId, RoomName, RoomsReply, UserName, header,
+};
 use crate::stomp::Headers;
-use crate::text::PeerString;
+use crate::text::{PeerStr, PeerString};
+use bytes::Bytes;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
-/// The mark that ends a replay.
+/// The mark that ends a replay: `{"kind":"sync","recovered":true,"position":"…"}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "sync")]
 pub struct Sync {
     /// `false`: what came since the SUBSCRIBE replaces what was shown.
     pub recovered: bool,
@@ -99,11 +104,11 @@ pub enum ChatEvent {
     Plain {
         destination: PeerString,
         headers: Headers,
-        body: bytes::Bytes,
+        body: Bytes,
     },
 }
 
-/// The body of a message on a chat destination is not what the chat says there.
+/// The body of a message on a chat destination is not what the chat says there. Safe to show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the server sent something unreadable on {destination}: {cause}")]
 pub struct EventError {
@@ -111,13 +116,138 @@ pub struct EventError {
     pub cause: String,
 }
 
+/// The body of a [`Refusal`], as the server writes it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RefusalBody<'a> {
+    pub code: &'a str,
+    pub message: &'a str,
+}
+
 impl ChatEvent {
-    /// Types a MESSAGE by the destination it was subscribed under.
+    /// Types a MESSAGE by the destination it was subscribed under. A `kind` or a reply that is not
+    /// known here belongs to a later version and is [`ChatEvent::Plain`].
     pub fn from_message(
-        _destination: &Destination,
-        _headers: &Headers,
-        _body: &bytes::Bytes,
+        destination: &Destination,
+        headers: &Headers,
+        body: &Bytes,
     ) -> Result<Self, EventError> {
-        todo!()
+        let read = match destination {
+            Destination::Room(room) => in_room(room, headers, body),
+            Destination::RoomPresence(_) => presence(body),
+            Destination::RoomTyping(_) => typing(body),
+            Destination::Rooms => json(body).map(|room| Some(Self::Room(room))),
+            Destination::AppRooms => rooms(headers, body).map(Some),
+            Destination::Replies => reply(headers, body),
+            Destination::Errors => refusal(headers, body).map(Some),
+            Destination::Topic(_) | Destination::Queue(_) => Ok(None),
+            Destination::AppRoom(_) | Destination::AppTyping(_) | Destination::AppHistory(_) => {
+                Err("nothing is published there".to_owned())
+            }
+        };
+        match read {
+            Ok(Some(event)) => Ok(event),
+            Ok(None) => Ok(plain(destination, headers, body)),
+            Err(cause) => Err(EventError { destination: destination.to_string(), cause }),
+        }
+    }
+}
+
+/// `None`: of a later version.
+type Read = Result<Option<ChatEvent>, String>;
+
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|e| PeerStr::new(&e.to_string()).line().into_string())
+}
+
+fn kind(body: &[u8]) -> Result<String, String> {
+    #[derive(Deserialize)]
+    struct Peek {
+        kind: String,
+    }
+    json(body).map(|Peek { kind }| kind)
+}
+
+fn in_room(room: &RoomName, headers: &Headers, body: &[u8]) -> Read {
+    // Nearly everything is a message, so the kind is looked at only when it is not.
+    let message = json::<ChatMessage>(body);
+    match message {
+        Ok(message) if message.kind != Kind::Sync => {
+            Ok(Some(ChatEvent::Message { message, prev: prev(headers)? }))
+        }
+        unread => match (kind(body)?.as_str(), unread) {
+            ("sync", _) => Ok(Some(ChatEvent::Sync { room: room.clone(), sync: json(body)? })),
+            ("message", Err(cause)) => Err(cause),
+            _ => Ok(None),
+        },
+    }
+}
+
+fn prev(headers: &Headers) -> Result<Option<MessageId>, String> {
+    let prev = headers.get(header::PREV).map(|id| MessageId::parse(id.as_str()));
+    prev.transpose().map_err(|e| format!("prev is {e}"))
+}
+
+fn presence(body: &[u8]) -> Read {
+    match kind(body)?.as_str() {
+        "list" | "joined" | "left" => Ok(Some(ChatEvent::Presence(json(body)?))),
+        _ => Ok(None),
+    }
+}
+
+fn typing(body: &[u8]) -> Read {
+    match kind(body)?.as_str() {
+        "typing" => Ok(Some(ChatEvent::Typing(json(body)?))),
+        _ => Ok(None),
+    }
+}
+
+fn rooms(headers: &Headers, body: &[u8]) -> Result<ChatEvent, String> {
+    Ok(ChatEvent::Rooms { reply: json(body)?, correlation_id: correlation_id(headers) })
+}
+
+/// Replies are told apart by their one list.
+fn reply(headers: &Headers, body: &[u8]) -> Read {
+    #[derive(Deserialize)]
+    struct Peek {
+        messages: Option<IgnoredAny>,
+        rooms: Option<IgnoredAny>,
+    }
+    match json(body)? {
+        Peek { messages: Some(_), .. } => Ok(Some(ChatEvent::History {
+            reply: json(body)?,
+            correlation_id: correlation_id(headers),
+        })),
+        Peek { rooms: Some(_), .. } => rooms(headers, body).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn refusal(headers: &Headers, body: &[u8]) -> Result<ChatEvent, String> {
+    #[derive(Deserialize)]
+    struct Body {
+        code: PeerString,
+        message: PeerString,
+    }
+    let Body { code, message } = json(body)?;
+    let retry_after = headers.get(header::RETRY_AFTER).and_then(|ms| ms.as_str().parse().ok());
+    Ok(ChatEvent::Refusal(Refusal {
+        code,
+        message,
+        receipt_id: headers.get("receipt-id").map(PeerStr::to_owned),
+        correlation_id: correlation_id(headers),
+        retry_after,
+    }))
+}
+
+fn correlation_id(headers: &Headers) -> Option<PeerString> {
+    headers.get(header::CORRELATION_ID).map(PeerStr::to_owned)
+}
+
+fn plain(destination: &Destination, headers: &Headers, body: &Bytes) -> ChatEvent {
+    let said = headers.get("destination").map(PeerStr::to_owned);
+    ChatEvent::Plain {
+        destination: said.unwrap_or_else(|| PeerString::from(destination.to_string())),
+        headers: headers.clone(),
+        body: body.clone(),
     }
 }

@@ -10,10 +10,36 @@ pub mod request;
 
 pub use body::{ChatMessage, Kind, NewMessage};
 pub use destination::Destination;
-pub use event::{ChatEvent, PresenceEvent, Refusal, RoomInfo, Sync};
+pub use event::{ChatEvent, PresenceEvent, Refusal, RoomInfo, Sync, Typing};
 pub use id::MessageId;
 pub use name::{NameError, RoomName, UserName};
 pub use request::{HistoryReply, HistoryRequest, RoomsReply};
+
+/// The bytes of a JSON body. Ours have string keys only and cannot fail.
+fn json(body: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
+}
+
+macro_rules! to_json {
+    ($($body:ty),*) => {$(
+        impl $body {
+            /// The body as on the wire.
+            pub fn to_json(&self) -> Vec<u8> {
+                json(self)
+            }
+        }
+    )*};
+}
+to_json!(
+    ChatMessage,
+    Sync,
+    PresenceEvent,
+    Typing,
+    RoomInfo,
+    HistoryReply,
+    RoomsReply,
+    event::RefusalBody<'_>
+);
 
 /// Header names the chat adds or reads (contract, section 3).
 pub mod header {

@@ -2,7 +2,8 @@
 
 use super::body::BodyError;
 use super::{ChatMessage, MessageId, RoomInfo};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Number, Value};
 
 /// Where a history page lies.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,21 +30,89 @@ pub const HISTORY_MAX: usize = 300;
 /// Bytes of a history reply's body at most.
 pub const HISTORY_BYTES: usize = 256 * 1024;
 
+#[derive(Default, Serialize, Deserialize)]
+struct HistoryBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    around: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    limit: Option<Number>,
+}
+
 impl HistoryRequest {
-    pub fn from_json(_body: &[u8]) -> Result<Self, BodyError> {
-        todo!()
+    /// An empty body is taken as `{}`.
+    pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
+        let body = if body.is_empty() { b"{}" } else { body };
+        let asked: HistoryBody = serde_json::from_slice(body).map_err(|e| {
+            BodyError::json("a history request: before, after, around, since, limit", &e)
+        })?;
+        let limit = match &asked.limit {
+            None => HISTORY_DEFAULT,
+            Some(n) => clamp(n)?,
+        };
+        Ok(Self { anchor: asked.anchor()?, limit })
     }
+
     pub fn to_json(&self) -> Vec<u8> {
-        todo!()
+        let mut body = HistoryBody { limit: Some(self.limit.into()), ..HistoryBody::default() };
+        match self.anchor.clone() {
+            Anchor::Newest => {}
+            Anchor::Before(id) => body.before = Some(id),
+            Anchor::After(id) => body.after = Some(id),
+            Anchor::Around(id) => body.around = Some(id),
+            Anchor::Since(at) => body.since = Some(at),
+        }
+        super::json(&body)
     }
+}
+
+impl HistoryBody {
+    fn anchor(self) -> Result<Anchor, BodyError> {
+        match (self.before, self.after, self.around, self.since) {
+            (None, None, None, None) => Ok(Anchor::Newest),
+            (Some(id), None, None, None) => Ok(Anchor::Before(id)),
+            (None, Some(id), None, None) => Ok(Anchor::After(id)),
+            (None, None, Some(id), None) => Ok(Anchor::Around(id)),
+            (None, None, None, Some(at)) => Ok(Anchor::Since(at)),
+            _ => Err(BodyError::bad("send only one of before, after, around and since")),
+        }
+    }
+}
+
+fn clamp(limit: &Number) -> Result<usize, BodyError> {
+    if limit.is_f64() {
+        return Err(BodyError::bad("limit is not a whole number; send 1 to 300"));
+    }
+    // What is no u64 is negative.
+    let limit = usize::try_from(limit.as_u64().unwrap_or(0)).unwrap_or(HISTORY_MAX);
+    Ok(limit.clamp(1, HISTORY_MAX))
 }
 
 /// Messages oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HistoryReply {
+    /// On reading, what a later version has put between them is left out.
+    #[serde(deserialize_with = "known_messages")]
     pub messages: Vec<ChatMessage>,
     pub more_before: bool,
     pub more_after: bool,
+}
+
+fn known_messages<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ChatMessage>, D::Error> {
+    let mut known = Vec::new();
+    for value in Vec::<Value>::deserialize(from)? {
+        let is_message = value.get("kind").is_none_or(|kind| kind == "message");
+        match ChatMessage::deserialize(value) {
+            Ok(message) => known.push(message),
+            Err(e) if is_message => return Err(serde::de::Error::custom(e)),
+            Err(_) => {}
+        }
+    }
+    Ok(known)
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,40 @@
 //! What a peer wrote ([`PeerStr`], [`PeerString`]) and the one way to make it fit for a terminal or a
 //! log line ([`Sanitized`]). Peer strings have no `Display`; their `Debug` is sanitised.
+//!
+//! A control character becomes its picture (`␛`, `␇`), anything that is invisible or reorders its
+//! neighbours becomes a marker (`<U+202E>`); every other character stays what it is. Emoji sequences
+//! survive, and so do joiners after a letter of a script that needs them. Knows no widths and no
+//! screen.
+
+mod chars;
+mod sanitise;
+
+pub use chars::{is_bidi_control, is_invisible};
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Borrowed text from a peer.
+/// Normalisation form C (UAX #15); borrowed when nothing changes.
+pub fn nfc(s: &str) -> Cow<'_, str> {
+    match is_nfc_quick(s.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(s),
+        _ => Cow::Owned(s.nfc().collect()),
+    }
+}
+
+/// Borrowed text from a peer. It cannot be printed as it is:
+///
+/// ```compile_fail,E0277
+/// let name = chat_protocol::text::PeerStr::new("\x1b[2J");
+/// println!("{name}");
+/// ```
+///
+/// ```
+/// let name = chat_protocol::text::PeerStr::new("\x1b[2J");
+/// assert_eq!(format!("{}", name.line()), "␛[2J");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PeerStr<'a>(&'a str);
 
@@ -21,29 +51,37 @@ impl<'a> PeerStr<'a> {
     }
     /// For one line: line breaks and tabs become visible markers too.
     pub fn line(self) -> Sanitized {
-        todo!()
+        sanitise::sanitise(self.0, sanitise::Mode::Line)
     }
-    /// For a block of text: `\n` is kept (CR LF becomes LF), a tab becomes spaces to no column (4).
+    /// For a block of text: `\n` is kept (CR LF becomes LF), a tab becomes four spaces.
     pub fn block(self) -> Sanitized {
-        todo!()
+        sanitise::sanitise(self.0, sanitise::Mode::Block)
     }
 }
 
-/// Owned text from a peer; cheap to clone.
+/// Owned text from a peer; cheap to clone. It cannot be printed as it is:
+///
+/// ```compile_fail,E0277
+/// let text = chat_protocol::text::PeerString::from("\x1b[2J");
+/// println!("{text}");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
 #[serde(transparent)]
 pub struct PeerString(Arc<str>);
 
 impl PeerString {
+    /// The raw text: for protocol logic, storage and JSON, never for people.
     pub fn as_str(&self) -> &str {
         &self.0
     }
     pub fn as_peer(&self) -> PeerStr<'_> {
         PeerStr(&self.0)
     }
+    /// As [`PeerStr::line`].
     pub fn line(&self) -> Sanitized {
         self.as_peer().line()
     }
+    /// As [`PeerStr::block`].
     pub fn block(&self) -> Sanitized {
         self.as_peer().block()
     }
@@ -61,7 +99,12 @@ impl From<String> for PeerString {
 }
 
 /// Text that is safe to show: no control character but `\n` (and that only from
-/// [`PeerStr::block`]), no escape sequence, no C1, no bidi control, no invisible tag.
+/// [`PeerStr::block`]), no escape sequence, no C1, no bidi control, no invisible tag. Having one is
+/// the proof, since only [`PeerStr`] makes it:
+///
+/// ```compile_fail
+/// let forged = chat_protocol::text::Sanitized(String::from("\x1b[2J"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct Sanitized(String);
 
