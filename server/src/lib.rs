@@ -13,3 +13,4 @@ pub mod transport;
 pub use server::{Server, ShardCtx, ShardHandle};
 pub use settings::{Rates, Settings};
 pub use transport::Transport;
+pub mod projection;

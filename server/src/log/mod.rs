@@ -1,10 +1,27 @@
 //! The log: the only truth about what was said. One trait, so that another engine can stand behind it;
-//! the embedded one is SQLite, where append and projection are one transaction.
+//! the embedded one ([`sqlite`]) is SQLite, where append and projection are one transaction. Must not
+//! know who may say what, sockets or frames.
+
+mod batch;
+pub mod faults;
+pub mod open;
+mod position;
+pub(crate) mod queue;
+pub(crate) mod row;
+mod schema;
+pub mod sqlite;
+mod writer;
+
+pub use position::{Epoch, Position};
 
 use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
+use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
 use std::sync::Arc;
 use tokio::sync::oneshot;
+
+/// The time, ms since 1970. Replaceable, so that tests and simulations make their own.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// What a log engine can promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +37,6 @@ pub enum Durability {
     Fsync,
     /// Handed to the operating system before the ack; opt-in (`relaxed`).
     PageCache,
-}
-
-/// A place in one shard of the log; on the wire `epoch.shard.offset` is the message id. Ordered only
-/// within one epoch and shard. A `sync` position may name an offset that holds no message of the room.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Position {
-    /// Names one life of the log; another epoch makes a cursor unknown.
-    pub epoch: Arc<str>,
-    pub shard: u16,
-    pub offset: u64,
 }
 
 /// What is to be appended. The log stamps id, prev and time.
@@ -70,6 +77,16 @@ pub enum AppendError {
     /// `unavailable`: the queue is full or the log is closing.
     #[error("the store cannot take more at the moment")]
     Unavailable,
+}
+
+impl AppendError {
+    pub fn code(self) -> Code {
+        match self {
+            Self::Full => Code::StorageFull,
+            Self::Failed => Code::StorageFailed,
+            Self::Unavailable => Code::Unavailable,
+        }
+    }
 }
 
 /// Sees every committed entry of a shard once, in commit order, on the log's own thread, before the

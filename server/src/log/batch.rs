@@ -1,0 +1,315 @@
+//! One group commit: stamps records with place, time and predecessor, drops what was said before,
+//! and writes all of them in one transaction. Whatever fails, nothing of the batch stays, neither in
+//! the file nor in memory. Knows nothing of threads, queues and what an error means.
+
+use super::faults::{Faults, Step};
+use super::position::{Epoch, Position};
+use super::{Appended, Entry, Record, row};
+use chat_protocol::chat::{ChatMessage, Kind, RoomName, UserName};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::collections::HashMap;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+/// Rooms and people kept in memory; beyond it all are forgotten and read again as they are needed.
+const REMEMBERED: usize = 16_384;
+/// Messages that retention removes from a room in one transaction at most.
+const TRIM_STEP: u64 = 1024;
+
+/// What decides how a record is applied.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) epoch: Epoch,
+    /// ms
+    pub(crate) dedupe_window: u64,
+    pub(crate) keep_messages: Option<NonZeroU64>,
+}
+
+/// A committed batch: what is new, in order, and one answer per record.
+pub(crate) struct Committed {
+    pub(crate) entries: Vec<Arc<Entry>>,
+    pub(crate) answers: Vec<Appended>,
+}
+
+/// The heads of the log and of its rooms, as the store has them.
+#[derive(Default)]
+pub(crate) struct Heads {
+    log: Option<u64>,
+    rooms: HashMap<RoomName, Head>,
+    people: HashMap<UserName, Person>,
+    touched: Vec<RoomName>,
+}
+
+#[derive(Clone)]
+struct Head {
+    id: i64,
+    shown: RoomName,
+    last: u64,
+    last_at: u64,
+    count: u64,
+    trimmed: u64,
+    touched: bool,
+}
+
+#[derive(Clone)]
+struct Person {
+    id: i64,
+    shown: UserName,
+}
+
+impl Heads {
+    /// Commits the records as one transaction.
+    pub(crate) fn commit(
+        &mut self,
+        conn: &Connection,
+        rules: &Rules,
+        records: &[Record],
+        now: u64,
+        faults: &Faults,
+    ) -> rusqlite::Result<Committed> {
+        let committed = self.transact(conn, rules, records, now, faults);
+        let crowded = self.rooms.len() > REMEMBERED || self.people.len() > REMEMBERED;
+        if committed.is_err() || crowded {
+            *self = Self::default();
+        }
+        committed
+    }
+
+    fn transact(
+        &mut self,
+        conn: &Connection,
+        rules: &Rules,
+        records: &[Record],
+        now: u64,
+        faults: &Faults,
+    ) -> rusqlite::Result<Committed> {
+        faults.strike(Step::Begin)?;
+        let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        let mut done =
+            Committed { entries: Vec::new(), answers: Vec::with_capacity(records.len()) };
+        for record in records {
+            let answer = self.apply(&tx, rules, record, now, &mut done.entries)?;
+            done.answers.push(answer);
+        }
+        self.write_heads(&tx, rules)?;
+        forget_keys(&tx, rules, 2 * records.len(), now)?;
+        faults.strike(Step::Commit)?;
+        tx.commit()?;
+        faults.strike(Step::Committed)?;
+        Ok(done)
+    }
+
+    fn apply(
+        &mut self,
+        tx: &Transaction<'_>,
+        rules: &Rules,
+        record: &Record,
+        now: u64,
+        entries: &mut Vec<Arc<Entry>>,
+    ) -> rusqlite::Result<Appended> {
+        let next = self.log_head(tx)? + 1;
+        let person = remember(&mut self.people, &record.sender, || person(tx, &record.sender))?;
+        let sender = person.clone();
+        let room = remember(&mut self.rooms, &record.room, || room(tx, &record.room))?;
+        let at = room.last_at.max(now);
+        let place = |offset| Position { epoch: rules.epoch.clone(), shard: 0, offset };
+        if let Some(key) = &record.key {
+            if let Some(first) = said_before(tx, rules, room.id, sender.id, key.as_str(), at)? {
+                return Ok(Appended { id: place(first).to_id(), duplicate: true });
+            }
+            tx.prepare_cached("INSERT OR REPLACE INTO keys VALUES(?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![next, room.id, sender.id, key.as_str(), at])?;
+        }
+        let prev = (room.last > 0).then_some(room.last);
+        let reply_to = record.reply_to.as_ref().map(|id| id.as_str());
+        let key = record.key.as_ref().map(|key| key.as_str());
+        tx.prepare_cached("INSERT INTO messages VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
+            params![next, room.id, sender.id, prev, at, key, record.text.as_str(), reply_to],
+        )?;
+        let position = place(next);
+        let id = position.to_id();
+        let message = ChatMessage {
+            id: id.clone(),
+            room: room.shown.clone(),
+            sender: sender.shown,
+            at,
+            kind: Kind::Message,
+            text: record.text.clone(),
+            key: record.key.clone(),
+            reply_to: record.reply_to.clone(),
+            edits: None,
+        };
+        entries.push(Arc::new(Entry { position, message, prev: prev.map(|o| place(o).to_id()) }));
+        (room.last, room.last_at, room.count) = (next, at, room.count + 1);
+        if !std::mem::replace(&mut room.touched, true) {
+            self.touched.push(record.room.clone());
+        }
+        self.log = Some(next);
+        Ok(Appended { id, duplicate: false })
+    }
+
+    fn log_head(&mut self, conn: &Connection) -> rusqlite::Result<u64> {
+        match self.log {
+            Some(head) => Ok(head),
+            None => {
+                let head = log_head(conn)?;
+                self.log = Some(head);
+                Ok(head)
+            }
+        }
+    }
+
+    /// Writes back the rooms that have changed, and removes what they no longer keep.
+    fn write_heads(&mut self, tx: &Transaction<'_>, rules: &Rules) -> rusqlite::Result<()> {
+        for name in self.touched.drain(..) {
+            let Some(room) = self.rooms.get_mut(&name) else { continue };
+            room.touched = false;
+            if let Some(keep) = rules.keep_messages {
+                trim(tx, room, keep.get())?;
+            }
+            tx.prepare_cached(
+                "UPDATE rooms SET last = ?2, last_at = ?3, count = ?4, trimmed = ?5 WHERE id = ?1",
+            )?
+            .execute(params![
+                room.id,
+                room.last,
+                room.last_at,
+                room.count,
+                room.trimmed
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+/// The offset of the newest message of the log; 0 when there is none.
+pub(crate) fn log_head(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.query_row("SELECT coalesce(max(last), 0) FROM rooms", [], |r| r.get(0))
+}
+
+/// What was committed after an offset, in order: what the follower has not seen when a commit
+/// reported an error although it was done.
+pub(crate) fn committed_after(
+    conn: &Connection,
+    epoch: &Epoch,
+    offset: u64,
+) -> rusqlite::Result<Vec<Arc<Entry>>> {
+    let mut query = conn.prepare(concat!(
+        "SELECT ",
+        row::columns!(),
+        ", r.shown, r.trimmed FROM messages m CROSS JOIN people p ON p.id = m.sender
+         CROSS JOIN rooms r ON r.id = m.room WHERE m.offset > ?1 ORDER BY m.offset"
+    ))?;
+    let rows = query.query_map([offset], |r| {
+        let room = RoomName::parse(r.get_ref(7)?.as_str()?).map_err(|e| row::misread(7, e))?;
+        row::entry(r, epoch, &room, r.get(8)?).map(Arc::new)
+    })?;
+    rows.collect()
+}
+
+fn remember<'m, K: Clone + Eq + std::hash::Hash, V>(
+    map: &'m mut HashMap<K, V>,
+    name: &K,
+    load: impl FnOnce() -> rusqlite::Result<V>,
+) -> rusqlite::Result<&'m mut V> {
+    use std::collections::hash_map::Entry::{Occupied, Vacant};
+    match map.entry(name.clone()) {
+        Occupied(known) => Ok(known.into_mut()),
+        Vacant(place) => Ok(place.insert(load()?)),
+    }
+}
+
+/// The room's head; a room never heard of is created with this spelling.
+fn room(tx: &Transaction<'_>, name: &RoomName) -> rusqlite::Result<Head> {
+    let found = tx
+        .prepare_cached(
+            "SELECT id, shown, last, last_at, count, trimmed FROM rooms WHERE folded = ?1",
+        )?
+        .query_row([name.folded()], |r| {
+            let shown = RoomName::parse(r.get_ref(1)?.as_str()?).map_err(|e| row::misread(1, e))?;
+            let (last, last_at) = (r.get(2)?, r.get(3)?);
+            let (count, trimmed) = (r.get(4)?, r.get(5)?);
+            Ok(Head { id: r.get(0)?, shown, last, last_at, count, trimmed, touched: false })
+        })
+        .optional()?;
+    if let Some(head) = found {
+        return Ok(head);
+    }
+    tx.prepare_cached("INSERT INTO rooms(folded, shown) VALUES(?1, ?2)")?
+        .execute([name.folded(), name.as_str()])?;
+    let (id, shown) = (tx.last_insert_rowid(), name.clone());
+    Ok(Head { id, shown, last: 0, last_at: 0, count: 0, trimmed: 0, touched: false })
+}
+
+fn person(tx: &Transaction<'_>, name: &UserName) -> rusqlite::Result<Person> {
+    let found = tx
+        .prepare_cached("SELECT id, shown FROM people WHERE folded = ?1")?
+        .query_row([name.folded()], |r| {
+            let shown = UserName::parse(r.get_ref(1)?.as_str()?).map_err(|e| row::misread(1, e))?;
+            Ok(Person { id: r.get(0)?, shown })
+        })
+        .optional()?;
+    if let Some(person) = found {
+        return Ok(person);
+    }
+    tx.prepare_cached("INSERT INTO people(folded, shown) VALUES(?1, ?2)")?
+        .execute([name.folded(), name.as_str()])?;
+    Ok(Person { id: tx.last_insert_rowid(), shown: name.clone() })
+}
+
+/// The offset this sender's key has in this room, when it was used within the window. The window is
+/// measured in the log's time: the clock may go backwards, the log does not.
+fn said_before(
+    tx: &Transaction<'_>,
+    rules: &Rules,
+    room: i64,
+    sender: i64,
+    key: &str,
+    at: u64,
+) -> rusqlite::Result<Option<u64>> {
+    let first: Option<(u64, u64)> = tx
+        .prepare_cached("SELECT offset, at FROM keys WHERE room = ?1 AND sender = ?2 AND key = ?3")?
+        .query_row(params![room, sender, key], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    Ok(first
+        .filter(|(_, said)| at.saturating_sub(*said) < rules.dedupe_window)
+        .map(|(offset, _)| offset))
+}
+
+/// Removes keys that have left the window, oldest first, a few with each commit.
+fn forget_keys(
+    tx: &Transaction<'_>,
+    rules: &Rules,
+    at_most: usize,
+    now: u64,
+) -> rusqlite::Result<()> {
+    let Some(horizon) = now.checked_sub(rules.dedupe_window) else { return Ok(()) };
+    tx.prepare_cached(
+        "DELETE FROM keys WHERE offset IN (SELECT offset FROM
+         (SELECT offset, at FROM keys ORDER BY offset LIMIT ?1) WHERE at <= ?2)",
+    )?
+    .execute(params![at_most, horizon])?;
+    Ok(())
+}
+
+/// Removes the oldest messages beyond `keep`. The newest always stays, so that the head of the log
+/// can be read from its rooms.
+fn trim(tx: &Transaction<'_>, room: &mut Head, keep: u64) -> rusqlite::Result<()> {
+    let surplus = room.count.saturating_sub(keep).min(TRIM_STEP);
+    if surplus == 0 {
+        return Ok(());
+    }
+    let last_removed: u64 = tx
+        .prepare_cached(
+            "SELECT offset FROM messages INDEXED BY messages_room WHERE room = ?1
+             ORDER BY offset LIMIT 1 OFFSET ?2",
+        )?
+        .query_row(params![room.id, surplus - 1], |r| r.get(0))?;
+    tx.prepare_cached(
+        "DELETE FROM messages INDEXED BY messages_room WHERE room = ?1 AND offset <= ?2",
+    )?
+    .execute(params![room.id, last_removed])?;
+    room.trimmed = last_removed;
+    room.count -= surplus;
+    Ok(())
+}

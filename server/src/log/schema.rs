@@ -1,0 +1,92 @@
+//! The tables of the store and their versions. `rooms.last` is never lowered and rooms are never
+//! deleted, so the greatest of them is the head of the log and no offset is given twice.
+
+use super::open::OpenError;
+use super::position::Epoch;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use std::path::Path;
+
+/// `user_version` of a store this program writes.
+pub const VERSION: i64 = 1;
+/// `application_id`: "chat".
+const APPLICATION: i64 = 0x6368_6174;
+
+const TABLES: &str = "
+CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE rooms(
+    id INTEGER PRIMARY KEY,
+    folded TEXT NOT NULL UNIQUE,
+    shown TEXT NOT NULL,              -- as first used
+    topic TEXT NOT NULL DEFAULT '',
+    last INTEGER NOT NULL DEFAULT 0,  -- offset of the newest message
+    last_at INTEGER NOT NULL DEFAULT 0,
+    count INTEGER NOT NULL DEFAULT 0, -- messages kept
+    trimmed INTEGER NOT NULL DEFAULT 0 -- offset of the newest message no longer kept
+) STRICT;
+CREATE TABLE people(
+    id INTEGER PRIMARY KEY,
+    folded TEXT NOT NULL UNIQUE,
+    shown TEXT NOT NULL               -- as first used
+) STRICT;
+CREATE TABLE messages(
+    offset INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms(id),
+    sender INTEGER NOT NULL REFERENCES people(id),
+    prev INTEGER,                     -- offset of the message before it in its room
+    at INTEGER NOT NULL,              -- ms since 1970, never decreasing in a room
+    key TEXT,
+    text TEXT NOT NULL,
+    reply_to TEXT
+) STRICT;
+CREATE INDEX messages_room ON messages(room);
+-- Idempotency keys outlive the trimming of their messages, but not the window.
+CREATE TABLE keys(
+    offset INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL,
+    sender INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE(room, sender, key)
+) STRICT;
+";
+
+/// Creates the tables in an empty file, or checks that they are of a version this program knows.
+/// Returns the store's epoch.
+pub(crate) fn ensure(conn: &mut Connection, path: &Path) -> Result<Epoch, OpenError> {
+    let unreadable = |e: rusqlite::Error| OpenError::unreadable(path, e);
+    let found = conn.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(unreadable)?;
+    if found > VERSION {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known: VERSION });
+    }
+    conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(unreadable)?;
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unreadable)?;
+    let tables: i64 =
+        tx.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).map_err(unreadable)?;
+    let application: i64 =
+        tx.pragma_query_value(None, "application_id", |r| r.get(0)).map_err(unreadable)?;
+    if tables == 0 && found == 0 {
+        create(&tx).map_err(unreadable)?;
+    } else if application != APPLICATION || found != VERSION {
+        return Err(OpenError::foreign(path));
+    }
+    let epoch = epoch(&tx).map_err(unreadable)?.ok_or_else(|| OpenError::foreign(path))?;
+    tx.commit().map_err(unreadable)?;
+    Ok(epoch)
+}
+
+fn create(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    let epoch =
+        Epoch::random().map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+    tx.execute_batch(TABLES)?;
+    tx.execute("INSERT INTO meta VALUES('epoch', ?1)", [epoch.as_str()])?;
+    tx.execute("INSERT INTO meta VALUES('reopened', '0')", [])?;
+    tx.pragma_update(None, "application_id", APPLICATION)?;
+    tx.pragma_update(None, "user_version", VERSION)
+}
+
+fn epoch(conn: &Connection) -> rusqlite::Result<Option<Epoch>> {
+    let stored: Option<String> = conn
+        .query_row("SELECT value FROM meta WHERE name = 'epoch'", [], |r| r.get(0))
+        .optional()?;
+    Ok(stored.and_then(|s| Epoch::parse(&s)))
+}

@@ -1,0 +1,206 @@
+//! The read model of the log: pages for replays, history, cursors and the room list. Reads never
+//! wait for the writer and see only what is committed. Must not know subscriptions or connections.
+
+mod page;
+mod pool;
+mod query;
+
+use crate::log::{Entry, Epoch, Position};
+use chat_protocol::chat::event::ResetReason;
+use chat_protocol::chat::request::Anchor;
+use chat_protocol::chat::{MessageId, RoomName};
+use chat_protocol::code::Code;
+use chat_protocol::text::PeerString;
+use pool::Pool;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How much one read returns: at most `messages`, and at most `bytes` of JSON bodies (commas
+/// included), but always the first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    pub messages: usize,
+    pub bytes: usize,
+}
+
+/// A stretch of a room, oldest first, as of one moment.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub entries: Vec<Arc<Entry>>,
+    /// There are later messages than these.
+    pub more: bool,
+    /// Offset of the room's newest message; 0 for a room without any.
+    pub head: u64,
+    /// Messages after the asked-for offset are no longer kept: what is here does not follow on it.
+    pub gap: bool,
+}
+
+/// A stretch of a room around an anchor, oldest first.
+#[derive(Debug, Clone)]
+pub struct History {
+    pub entries: Vec<Arc<Entry>>,
+    pub more_before: bool,
+    pub more_after: bool,
+}
+
+/// What a client's cursor means in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cursor {
+    /// Everything after this offset can be replayed.
+    Known(u64),
+    /// It cannot; `oldest` is the room's oldest message kept.
+    Lost { reason: ResetReason, oldest: Option<MessageId> },
+}
+
+/// A room that has been spoken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRow {
+    /// As first used.
+    pub name: RoomName,
+    pub topic: PeerString,
+    pub last_id: MessageId,
+    /// ms since 1970
+    pub last_at: u64,
+    /// Messages kept.
+    pub count: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// `unavailable`: too many reads are waiting.
+    #[error("the store cannot answer more at the moment")]
+    Busy,
+    /// `storage-failed`
+    #[error("the store could not be read")]
+    Failed,
+    /// `bad-cursor`: the anchor is no id of this log.
+    #[error("no message has this id here")]
+    UnknownAnchor,
+}
+
+impl ReadError {
+    pub fn code(self) -> Code {
+        match self {
+            Self::Busy => Code::Unavailable,
+            Self::Failed => Code::StorageFailed,
+            Self::UnknownAnchor => Code::BadCursor,
+        }
+    }
+}
+
+/// The read side of a store. Cheap to clone; the threads end with the last clone.
+#[derive(Clone)]
+pub struct Projection {
+    pool: Arc<Pool>,
+    epoch: Epoch,
+    head: Arc<AtomicU64>,
+}
+
+impl Projection {
+    pub(crate) fn start(
+        path: PathBuf,
+        epoch: Epoch,
+        head: Arc<AtomicU64>,
+        readers: usize,
+    ) -> std::io::Result<Self> {
+        Ok(Self { pool: Arc::new(Pool::start(path, readers)?), epoch, head })
+    }
+
+    /// The position of an offset, for a `sync`.
+    pub fn position(&self, offset: u64) -> Position {
+        Position { epoch: self.epoch.clone(), shard: 0, offset }
+    }
+
+    /// The messages after an offset.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn page_after(
+        &self,
+        room: &RoomName,
+        after: u64,
+        bounds: Bounds,
+    ) -> Result<Page, ReadError> {
+        let (room, epoch) = (room.clone(), self.epoch.clone());
+        self.pool.read(move |conn| page::after(conn, &epoch, &room, after, bounds)).await
+    }
+
+    /// The newest messages.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn newest(&self, room: &RoomName, bounds: Bounds) -> Result<Page, ReadError> {
+        let (room, epoch) = (room.clone(), self.epoch.clone());
+        self.pool.read(move |conn| page::newest(conn, &epoch, &room, bounds)).await
+    }
+
+    /// A page of history. An anchor that is no longer kept still has its place.
+    ///
+    /// # Errors
+    /// All of [`ReadError`].
+    pub async fn history(
+        &self,
+        room: &RoomName,
+        anchor: &Anchor,
+        bounds: Bounds,
+    ) -> Result<History, ReadError> {
+        let place = match anchor {
+            Anchor::Newest => page::Place::Newest,
+            Anchor::Before(id) => page::Place::Before(self.known(id)?),
+            Anchor::After(id) => page::Place::After(self.known(id)?),
+            Anchor::Around(id) => page::Place::Around(self.known(id)?),
+            Anchor::Since(at) => page::Place::Since(*at),
+        };
+        let (room, epoch) = (room.clone(), self.epoch.clone());
+        self.pool.read(move |conn| page::history(conn, &epoch, &room, place, bounds)).await
+    }
+
+    fn known(&self, id: &MessageId) -> Result<u64, ReadError> {
+        self.offset_of(id).ok_or(ReadError::UnknownAnchor)
+    }
+
+    /// The offset an id names, when it is of this log and not of its future.
+    pub fn offset_of(&self, id: &MessageId) -> Option<u64> {
+        let position = Position::parse(id)?;
+        let ours = position.epoch == self.epoch
+            && position.shard == 0
+            && position.offset <= self.head.load(Ordering::Acquire);
+        ours.then_some(position.offset)
+    }
+
+    /// Whether everything after an id can be replayed.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn resolve(&self, room: &RoomName, id: &MessageId) -> Result<Cursor, ReadError> {
+        let (room, offset) = (room.clone(), self.offset_of(id));
+        let kept = self.pool.read(move |conn| query::kept(conn, &room)).await?;
+        let oldest = kept.oldest.map(|offset| self.position(offset).to_id());
+        Ok(match offset {
+            None => Cursor::Lost { reason: ResetReason::Unknown, oldest },
+            Some(offset) if offset < kept.trimmed => {
+                Cursor::Lost { reason: ResetReason::Trimmed, oldest }
+            }
+            Some(offset) => Cursor::Known(offset),
+        })
+    }
+
+    /// Offset of a room's newest message; 0 for a room without any.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn head(&self, room: &RoomName) -> Result<u64, ReadError> {
+        let room = room.clone();
+        self.pool.read(move |conn| query::kept(conn, &room).map(|kept| kept.head)).await
+    }
+
+    /// All rooms that have been spoken in, by name.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn rooms(&self) -> Result<Vec<RoomRow>, ReadError> {
+        let epoch = self.epoch.clone();
+        self.pool.read(move |conn| query::rooms(conn, &epoch)).await
+    }
+}

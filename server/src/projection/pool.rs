@@ -1,0 +1,95 @@
+//! Threads that read, each with a connection that can do nothing else. What they are asked waits in
+//! a bounded queue; an answer nobody waits for any more is not computed.
+
+use super::ReadError;
+use crate::log::open;
+use crate::log::queue::Queue;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+const WAITING: usize = 4096;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Job = Box<dyn FnOnce(&mut Reader<'_>) + Send>;
+
+pub(super) struct Pool {
+    queue: Arc<Queue<Job>>,
+}
+
+/// One thread's connection; opened when it is needed and given up after an error.
+struct Reader<'a> {
+    path: &'a Path,
+    conn: Option<Connection>,
+}
+
+impl Pool {
+    pub(super) fn start(path: PathBuf, readers: usize) -> std::io::Result<Self> {
+        let pool = Self { queue: Arc::new(Queue::new(WAITING, usize::MAX)) };
+        for n in 0..readers.max(1) {
+            let (queue, path) = (pool.queue.clone(), path.clone());
+            std::thread::Builder::new().name(format!("store-reader-{n}")).spawn(move || {
+                let mut reader = Reader { path: &path, conn: None };
+                while let Some(jobs) = queue.take(1, None) {
+                    jobs.into_iter().for_each(|job| job(&mut reader));
+                }
+            })?;
+        }
+        Ok(pool)
+    }
+
+    /// Runs a read on one of the threads; all its statements see the same moment.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(move |reader: &mut Reader<'_>| {
+            if !answer.is_closed() {
+                let _ = answer.send(reader.run(job));
+            }
+        });
+        self.queue.push(job, 0).map_err(|_| ReadError::Busy)?;
+        match tokio::time::timeout(PATIENCE, answered).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(ReadError::Failed),
+            Err(_) => Err(ReadError::Busy),
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.queue.abandon();
+    }
+}
+
+impl Reader<'_> {
+    fn run<T>(
+        &mut self,
+        job: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadError> {
+        let conn = match self.conn.take() {
+            Some(conn) => Ok(conn),
+            None => open::reader(self.path),
+        };
+        let read = conn.and_then(|conn| {
+            let moment = conn.unchecked_transaction()?;
+            let result = job(&conn)?;
+            drop(moment);
+            Ok((conn, result))
+        });
+        match read {
+            Ok((conn, result)) => {
+                self.conn = Some(conn);
+                Ok(result)
+            }
+            Err(cause) => {
+                tracing::error!(%cause, "the store could not be read");
+                Err(ReadError::Failed)
+            }
+        }
+    }
+}

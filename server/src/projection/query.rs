@@ -1,0 +1,115 @@
+//! The statements of the read model, one function each. Whoever calls them holds a transaction.
+
+use super::RoomRow;
+use crate::log::{Entry, Epoch, Position, row};
+use chat_protocol::chat::RoomName;
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::sync::Arc;
+
+/// A room as stored.
+pub(super) struct Room {
+    pub(super) id: i64,
+    pub(super) shown: RoomName,
+    pub(super) head: u64,
+    pub(super) trimmed: u64,
+}
+
+pub(super) fn room(conn: &Connection, name: &RoomName) -> rusqlite::Result<Option<Room>> {
+    conn.prepare_cached("SELECT id, shown, last, trimmed FROM rooms WHERE folded = ?1")?
+        .query_row([name.folded()], |r| {
+            let (id, shown) = (r.get(0)?, room_name(r, 1)?);
+            Ok(Room { id, shown, head: r.get(2)?, trimmed: r.get(3)? })
+        })
+        .optional()
+}
+
+fn room_name(r: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
+    RoomName::parse(r.get_ref(column)?.as_str()?).map_err(|e| row::misread(column, e))
+}
+
+/// What a room still holds.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) head: u64,
+    pub(super) trimmed: u64,
+    pub(super) oldest: Option<u64>,
+}
+
+pub(super) fn kept(conn: &Connection, name: &RoomName) -> rusqlite::Result<Kept> {
+    let Some(room) = room(conn, name)? else { return Ok(Kept::default()) };
+    let oldest = first_from(conn, &room, 0)?.map(|(offset, _)| offset);
+    Ok(Kept { head: room.head, trimmed: room.trimmed, oldest })
+}
+
+/// Offset and time of the room's first message at or after an offset.
+pub(super) fn first_from(
+    conn: &Connection,
+    room: &Room,
+    offset: u64,
+) -> rusqlite::Result<Option<(u64, u64)>> {
+    conn.prepare_cached(
+        "SELECT offset, at FROM messages INDEXED BY messages_room
+         WHERE room = ?1 AND offset >= ?2 ORDER BY offset LIMIT 1",
+    )?
+    .query_row((room.id, offset), |r| Ok((r.get(0)?, r.get(1)?)))
+    .optional()
+}
+
+/// Which way [`walk`] goes from its place, which it leaves out.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    Later,
+    Earlier,
+}
+
+/// Reads messages one by one until `visit` says `false`. Returns whether it did.
+pub(super) fn walk(
+    conn: &Connection,
+    epoch: &Epoch,
+    room: &Room,
+    way: Way,
+    from: u64,
+    mut visit: impl FnMut(Arc<Entry>) -> bool,
+) -> rusqlite::Result<bool> {
+    let sql = match way {
+        Way::Later => concat!(
+            "SELECT ",
+            row::columns!(),
+            " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender
+             WHERE m.room = ?1 AND m.offset > ?2 ORDER BY m.offset"
+        ),
+        Way::Earlier => concat!(
+            "SELECT ",
+            row::columns!(),
+            " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender
+             WHERE m.room = ?1 AND m.offset < ?2 ORDER BY m.offset DESC"
+        ),
+    };
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query((room.id, from))?;
+    while let Some(r) = rows.next()? {
+        let entry = row::entry(r, epoch, &room.shown, room.trimmed)?;
+        if !visit(Arc::new(entry)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+pub(super) fn rooms(conn: &Connection, epoch: &Epoch) -> rusqlite::Result<Vec<RoomRow>> {
+    let mut query = conn.prepare_cached(
+        "SELECT shown, topic, last, last_at, count FROM rooms WHERE last > 0 ORDER BY folded",
+    )?;
+    let rows = query.query_map([], |r| {
+        let topic: String = r.get(1)?;
+        let last = Position { epoch: epoch.clone(), shard: 0, offset: r.get(2)? };
+        Ok(RoomRow {
+            name: room_name(r, 0)?,
+            topic: topic.into(),
+            last_id: last.to_id(),
+            last_at: r.get(3)?,
+            count: r.get(4)?,
+        })
+    })?;
+    rows.collect()
+}
