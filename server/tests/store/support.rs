@@ -1,0 +1,152 @@
+//! A store in a directory of its own, with a clock that stands still until it is told otherwise.
+
+use chat_protocol::chat::{MessageId, RoomName, UserName};
+use chat_server::log::open::OpenError;
+use chat_server::log::sqlite::{Options, SqliteLog};
+use chat_server::log::{AppendError, Appended, Entry, Follower, Log, Record};
+use chat_server::projection::{Bounds, History, Page, Projection};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub const START: u64 = 1_763_692_800_000;
+pub const ALL: Bounds = Bounds { messages: 100_000, bytes: usize::MAX };
+const DEADLINE: Duration = Duration::from_secs(60);
+
+pub struct Store {
+    // Dropped in this order: the store before its directory.
+    pub log: Arc<SqliteLog>,
+    pub projection: Projection,
+    pub seen: Arc<Seen>,
+    pub clock: Arc<AtomicU64>,
+    options: Options,
+    runtime: tokio::runtime::Runtime,
+    _dir: TempDir,
+}
+
+/// What the follower was shown, in order.
+#[derive(Default)]
+pub struct Seen(Mutex<Vec<Arc<Entry>>>);
+
+impl Follower for Seen {
+    fn committed(&self, entries: &[Arc<Entry>]) {
+        self.0.lock().unwrap().extend(entries.iter().cloned());
+    }
+}
+
+impl Seen {
+    pub fn all(&self) -> Vec<Arc<Entry>> {
+        self.0.lock().unwrap().clone()
+    }
+    pub fn of(&self, room: &str) -> Vec<Arc<Entry>> {
+        let room = self::room(room);
+        self.all().into_iter().filter(|e| e.message.room == room).collect()
+    }
+}
+
+pub fn room(name: &str) -> RoomName {
+    RoomName::parse(name).unwrap()
+}
+
+pub fn record(room: &str, sender: &str, key: Option<&str>, text: &str) -> Record {
+    Record {
+        room: self::room(room),
+        sender: UserName::parse(sender).unwrap(),
+        key: key.map(Into::into),
+        text: text.into(),
+        reply_to: None,
+    }
+}
+
+pub fn texts(entries: &[Arc<Entry>]) -> Vec<&str> {
+    entries.iter().map(|e| e.message.text.as_str()).collect()
+}
+
+/// Every entry names the one before it, the first names `before`.
+pub fn assert_chain(entries: &[Arc<Entry>], mut before: Option<MessageId>) {
+    for entry in entries {
+        assert_eq!(entry.prev, before, "prev of {:?}", entry.message.id);
+        before = Some(entry.message.id.clone());
+    }
+}
+
+impl Store {
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicU64::new(START));
+        let mut options = Options::new(dir.path().join("data"));
+        let time = clock.clone();
+        options.clock = Arc::new(move || time.load(Ordering::SeqCst));
+        change(&mut options);
+        let (log, projection, seen) = start(&options).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        Self { log, projection, seen, clock, options, runtime, _dir: dir }
+    }
+
+    /// Closes the store and opens it again, as a server that was restarted.
+    pub fn reopen(&mut self, change: impl FnOnce(&mut Options)) {
+        self.log.close();
+        change(&mut self.options);
+        (self.log, self.projection, self.seen) = start(&self.options).unwrap();
+    }
+
+    /// What a second server on the same directory is told.
+    pub fn open_again(&self) -> Result<(), OpenError> {
+        start(&self.options).map(|_| ())
+    }
+
+    pub fn dir(&self) -> &std::path::Path {
+        &self.options.dir
+    }
+
+    pub fn append(&self, record: Record) -> Result<Appended, AppendError> {
+        let answered = self.log.append(record);
+        self.wait(async { answered.await.unwrap_or(Err(AppendError::Failed)) })
+    }
+
+    pub fn say(&self, room: &str, text: &str) -> MessageId {
+        let appended = self.append(record(room, "mina", None, text)).unwrap();
+        assert!(!appended.duplicate);
+        appended.id
+    }
+
+    pub fn say_keyed(&self, room: &str, sender: &str, key: &str) -> Appended {
+        self.append(record(room, sender, Some(key), "text")).unwrap()
+    }
+
+    pub fn after(&self, room: &str, offset: u64, bounds: Bounds) -> Page {
+        let room = self::room(room);
+        self.wait(self.projection.page_after(&room, offset, bounds)).unwrap()
+    }
+
+    pub fn all(&self, room: &str) -> Vec<Arc<Entry>> {
+        self.after(room, 0, ALL).entries
+    }
+
+    pub fn wait<T>(&self, done: impl Future<Output = T>) -> T {
+        let limited = async { tokio::time::timeout(DEADLINE, done).await };
+        self.runtime.block_on(limited).expect("an answer in time")
+    }
+
+    pub fn history(
+        &self,
+        room: &str,
+        anchor: chat_protocol::chat::request::Anchor,
+        bounds: Bounds,
+    ) -> History {
+        let room = self::room(room);
+        self.wait(self.projection.history(&room, &anchor, bounds)).unwrap()
+    }
+}
+
+fn start(options: &Options) -> Result<(Arc<SqliteLog>, Projection, Arc<Seen>), OpenError> {
+    let opened = SqliteLog::open(options.clone())?;
+    let seen = Arc::new(Seen::default());
+    opened.log.follow(seen.clone());
+    Ok((opened.log, opened.projection, seen))
+}
