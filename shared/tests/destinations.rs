@@ -1,4 +1,5 @@
 //! Destinations, from and to their text.
+#![allow(clippy::unwrap_used)]
 
 use chat_protocol::chat::Destination::{self, *};
 use chat_protocol::chat::RoomName;

@@ -1,4 +1,5 @@
 //! Names of rooms and people.
+#![allow(clippy::unwrap_used)]
 
 use chat_protocol::chat::{NameError, RoomName, UserName};
 use chat_protocol::text::PeerStr;

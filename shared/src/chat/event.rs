@@ -116,13 +116,6 @@ pub struct EventError {
     pub cause: String,
 }
 
-/// The body of a [`Refusal`], as the server writes it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RefusalBody<'a> {
-    pub code: &'a str,
-    pub message: &'a str,
-}
-
 impl ChatEvent {
     /// Types a MESSAGE by the destination it was subscribed under. A `kind` or a reply that is not
     /// known here belongs to a later version and is [`ChatEvent::Plain`].

@@ -30,16 +30,7 @@ macro_rules! to_json {
         }
     )*};
 }
-to_json!(
-    ChatMessage,
-    Sync,
-    PresenceEvent,
-    Typing,
-    RoomInfo,
-    HistoryReply,
-    RoomsReply,
-    event::RefusalBody<'_>
-);
+to_json!(ChatMessage, Sync, PresenceEvent, Typing, RoomInfo, HistoryReply, RoomsReply);
 
 /// Header names the chat adds or reads (contract, section 3).
 pub mod header {
