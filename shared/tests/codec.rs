@@ -2,6 +2,11 @@
 //! F for framing, H for header encoding, L for limits.
 
 mod codec {
+    mod body;
+    mod framing;
+    mod headers;
+    mod limits;
     mod properties;
+    mod receivers;
     mod support;
 }

@@ -71,3 +71,9 @@ pub fn header<'a>(frame: &'a Frame, name: &str) -> Option<&'a str> {
 pub fn pairs(frame: &Frame) -> Vec<(&str, &str)> {
     frame.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
+
+/// A frame of a command, header lines joined by LF, and a body.
+pub fn wire(command: &str, headers: &str, body: &str) -> Vec<u8> {
+    let eol = if headers.is_empty() { "" } else { "\n" };
+    format!("{command}\n{headers}{eol}\n{body}\0").into_bytes()
+}
