@@ -58,10 +58,12 @@ impl ServerSession {
 
     fn check_receipt(&self, receipt: Option<&str>) -> Result<(), Fault> {
         let limit = self.config.max_receipt;
-        if receipt.is_some_and(|receipt| receipt.len() > limit) {
-            return Err((Code::BadReceipt, format!("a receipt value has at most {limit} octets")));
+        match receipt.map(str::len) {
+            Some(octets) if octets == 0 || octets > limit => {
+                Err((Code::BadReceipt, format!("a receipt value has 1 to {limit} octets")))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn send(&mut self, frame: Frame) -> Result<ServerEvent, Fault> {
