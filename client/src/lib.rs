@@ -1,6 +1,8 @@
 //! The terminal client and the scripting commands.
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod net;
 pub mod term;
+pub mod text;

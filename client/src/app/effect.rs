@@ -1,0 +1,32 @@
+//! What the core asks the runtime to do, in this order.
+
+use crate::net;
+use chat_protocol::chat::{MessageId, RoomName};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Net(net::Command),
+    /// Remember that this room is joined and read up to `read`.
+    SaveRoom {
+        room: RoomName,
+        read: Option<MessageId>,
+    },
+    ForgetRoom {
+        room: RoomName,
+    },
+    /// Ring: somebody mentioned us where we do not look.
+    Bell,
+    /// Paint everything anew, whatever is believed to be on the screen.
+    Redraw,
+    /// End with exit code 0 after printing what was never confirmed to stderr.
+    Quit {
+        unsent: Vec<Unsent>,
+    },
+}
+
+/// A message of ours that was never confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    pub room: RoomName,
+    pub text: String,
+}

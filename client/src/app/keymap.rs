@@ -1,0 +1,233 @@
+//! The one table of keys: it binds them and it writes the help. Nothing is modal: a bare letter is
+//! always text. Every key with Alt has a twin without it (Ctrl-X, then the key, works for all of
+//! them), and a jamo stands for the Latin letter of its key wherever Alt or Ctrl is held.
+
+use super::update::commands;
+use crate::text::hangul;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    Send,
+    Newline,
+    Complete,
+    CompleteBack,
+    Left,
+    Right,
+    WordLeft,
+    WordRight,
+    LineStart,
+    LineEnd,
+    Up,
+    Down,
+    DeleteBefore,
+    DeleteAfter,
+    CutWordBefore,
+    CutWordAfter,
+    CutToStart,
+    CutToEnd,
+    Yank,
+    PreviousRoom,
+    NextRoom,
+    Room(u8),
+    NextUnread,
+    PageUp,
+    PageDown,
+    LineUp,
+    LineDown,
+    Oldest,
+    Newest,
+    Help,
+    Members,
+    Reconnect,
+    Retry,
+    Discard,
+    Redraw,
+    Cancel,
+    Prefix,
+    Interrupt,
+    Quit,
+}
+
+/// A key as a terminal sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// After Ctrl-X.
+    pub prefixed: bool,
+    pub modifiers: KeyModifiers,
+    pub code: KeyCode,
+}
+
+/// What a key is for, in the order of the help.
+pub struct Binding {
+    pub action: Action,
+    pub keys: &'static [Key],
+    pub help: &'static str,
+}
+
+const fn key(code: KeyCode) -> Key {
+    Key { prefixed: false, modifiers: KeyModifiers::NONE, code }
+}
+const fn with(modifiers: KeyModifiers, code: KeyCode) -> Key {
+    Key { prefixed: false, modifiers, code }
+}
+const fn ctrl(c: char) -> Key {
+    with(KeyModifiers::CONTROL, KeyCode::Char(c))
+}
+const fn alt(c: char) -> Key {
+    with(KeyModifiers::ALT, KeyCode::Char(c))
+}
+/// The twin of an Alt key.
+const fn twin(c: char) -> Key {
+    Key { prefixed: true, modifiers: KeyModifiers::NONE, code: KeyCode::Char(c) }
+}
+const fn bind(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    Binding { action, keys, help }
+}
+
+const CTRL: KeyModifiers = KeyModifiers::CONTROL;
+const ALT: KeyModifiers = KeyModifiers::ALT;
+const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
+
+use Action as A;
+use KeyCode as K;
+
+pub const TABLE: &[Binding] = &[
+    bind(A::Send, &[key(K::Enter)], "send"),
+    bind(A::Newline, &[with(ALT, K::Enter), with(SHIFT, K::Enter), ctrl('j')], "new line"),
+    bind(A::Complete, &[key(K::Tab)], "complete a nick, room or command"),
+    bind(A::CompleteBack, &[key(K::BackTab), with(SHIFT, K::BackTab)], "the candidate before"),
+    bind(A::PreviousRoom, &[with(ALT, K::Up), ctrl('p'), with(CTRL, K::Up)], "room above"),
+    bind(A::NextRoom, &[with(ALT, K::Down), ctrl('n'), with(CTRL, K::Down)], "room below"),
+    bind(A::Room(1), &[alt('1'), twin('1')], "room 1"),
+    bind(A::Room(2), &[alt('2'), twin('2')], "room 2"),
+    bind(A::Room(3), &[alt('3'), twin('3')], "room 3"),
+    bind(A::Room(4), &[alt('4'), twin('4')], "room 4"),
+    bind(A::Room(5), &[alt('5'), twin('5')], "room 5"),
+    bind(A::Room(6), &[alt('6'), twin('6')], "room 6"),
+    bind(A::Room(7), &[alt('7'), twin('7')], "room 7"),
+    bind(A::Room(8), &[alt('8'), twin('8')], "room 8"),
+    bind(A::Room(9), &[alt('9'), twin('9')], "room 9"),
+    bind(A::NextUnread, &[alt('a'), key(K::F(4)), twin('a')], "next unread room"),
+    bind(A::PageUp, &[key(K::PageUp)], "a page up"),
+    bind(A::PageDown, &[key(K::PageDown)], "a page down"),
+    bind(A::LineUp, &[with(SHIFT, K::Up)], "a line up"),
+    bind(A::LineDown, &[with(SHIFT, K::Down)], "a line down"),
+    bind(A::Oldest, &[with(CTRL, K::Home)], "the oldest message at hand"),
+    bind(A::Newest, &[with(CTRL, K::End)], "the newest message"),
+    bind(A::Help, &[key(K::F(1))], "this help"),
+    bind(A::Members, &[key(K::F(2))], "show or hide the members"),
+    bind(A::Reconnect, &[key(K::F(5)), alt('c'), twin('c')], "reconnect now"),
+    bind(A::Retry, &[key(K::F(6)), alt('r'), twin('r')], "send what failed again"),
+    bind(A::Discard, &[key(K::F(7)), alt('k'), twin('k')], "discard what was not sent"),
+    bind(A::Up, &[key(K::Up)], "line above, or an earlier text of yours"),
+    bind(A::Down, &[key(K::Down)], "line below, or a later text of yours"),
+    bind(A::Left, &[key(K::Left), ctrl('b')], "back"),
+    bind(A::Right, &[key(K::Right), ctrl('f')], "forward"),
+    bind(A::WordLeft, &[alt('b'), with(ALT, K::Left), with(CTRL, K::Left), twin('b')], "word back"),
+    bind(
+        A::WordRight,
+        &[alt('f'), with(ALT, K::Right), with(CTRL, K::Right), twin('f')],
+        "word forward",
+    ),
+    bind(A::LineStart, &[key(K::Home), ctrl('a')], "beginning of the line"),
+    bind(A::LineEnd, &[key(K::End), ctrl('e')], "end of the line"),
+    bind(A::DeleteBefore, &[key(K::Backspace), ctrl('h')], "delete back"),
+    bind(A::DeleteAfter, &[key(K::Delete), ctrl('d')], "delete forward"),
+    bind(
+        A::CutWordBefore,
+        &[ctrl('w'), with(ALT, K::Backspace), with(CTRL, K::Backspace)],
+        "cut the word before",
+    ),
+    bind(A::CutWordAfter, &[alt('d'), with(CTRL, K::Delete), twin('d')], "cut the word after"),
+    bind(A::CutToStart, &[ctrl('u')], "cut to the beginning of the line"),
+    bind(A::CutToEnd, &[ctrl('k')], "cut to the end of the line"),
+    bind(A::Yank, &[ctrl('y')], "put back what was cut"),
+    bind(A::Redraw, &[ctrl('l')], "paint the screen anew"),
+    bind(A::Cancel, &[key(K::Esc)], "close, cancel"),
+    bind(A::Prefix, &[ctrl('x')], "the next key as if Alt were held"),
+    bind(A::Interrupt, &[ctrl('c')], "twice: leave"),
+    bind(A::Quit, &[ctrl('q')], "leave"),
+];
+
+/// What a key does; `prefixed`: Ctrl-X came before it. `None`: it is text, or nothing.
+pub fn lookup(event: &KeyEvent, prefixed: bool) -> Option<Action> {
+    let mut pressed = normalise(event);
+    if let Some(action) = find(Key { prefixed, ..pressed }) {
+        return Some(action);
+    }
+    if prefixed {
+        pressed.modifiers |= ALT;
+        return find(pressed);
+    }
+    None
+}
+
+fn find(pressed: Key) -> Option<Action> {
+    TABLE.iter().find(|b| b.keys.contains(&pressed)).map(|b| b.action)
+}
+
+/// The same key for every layout and however the terminal tells it.
+fn normalise(event: &KeyEvent) -> Key {
+    let mut modifiers = event.modifiers & (CTRL | ALT | SHIFT);
+    let mut code = event.code;
+    if let KeyCode::Char(c) = code {
+        modifiers -= SHIFT;
+        let latin = hangul::key(c).unwrap_or(c);
+        code = KeyCode::Char(latin.to_ascii_lowercase());
+    }
+    Key { prefixed: false, modifiers, code }
+}
+
+/// The text of the help: keys, then commands.
+pub fn help() -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    for binding in TABLE {
+        match binding.action {
+            Action::Room(1) => {
+                lines.push(("Alt-1 … Alt-9, Ctrl-X 1 … 9".into(), "room 1 … 9".into()))
+            }
+            Action::Room(_) => {}
+            _ => lines.push((names(binding.keys), binding.help.to_owned())),
+        }
+    }
+    lines.push((String::new(), String::new()));
+    for command in commands::TABLE {
+        lines.push((command.usage(), command.help.to_owned()));
+    }
+    lines.push(("//text".to_owned(), "send a text that begins with /".to_owned()));
+    lines
+}
+
+/// The keys of an action, for hints.
+pub fn keys_of(action: Action) -> String {
+    TABLE.iter().find(|b| b.action == action).map_or_else(String::new, |b| names(b.keys))
+}
+
+fn names(keys: &[Key]) -> String {
+    keys.iter().map(Key::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [
+            (self.prefixed, "Ctrl-X "),
+            (self.modifiers.contains(CTRL), "Ctrl-"),
+            (self.modifiers.contains(ALT), "Alt-"),
+            (self.modifiers.contains(SHIFT) || self.code == KeyCode::BackTab, "Shift-"),
+        ];
+        for (_, name) in parts.iter().filter(|(on, _)| *on) {
+            f.write_str(name)?;
+        }
+        match self.code {
+            KeyCode::Char(c) if self.prefixed => write!(f, "{c}"),
+            KeyCode::Char(c) => write!(f, "{}", c.to_ascii_uppercase()),
+            KeyCode::F(n) => write!(f, "F{n}"),
+            KeyCode::BackTab => f.write_str("Tab"),
+            KeyCode::PageUp => f.write_str("PgUp"),
+            KeyCode::PageDown => f.write_str("PgDn"),
+            KeyCode::Delete => f.write_str("Del"),
+            code => write!(f, "{code:?}"),
+        }
+    }
+}

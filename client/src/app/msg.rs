@@ -1,0 +1,45 @@
+//! What happens to the core: keys, the network, deadlines.
+
+use crate::net;
+use chat_protocol::chat::{MessageId, RoomName};
+use crossterm::event::KeyEvent;
+
+/// The time of a message, given by the runtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Now {
+    /// ms on a clock that only goes forward, from any origin.
+    pub mono: u64,
+    /// ms since 1970.
+    pub wall: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The first message: joins `rooms` in this order and selects one.
+    Start {
+        rooms: Vec<Remembered>,
+        select: Option<RoomName>,
+    },
+    Key(KeyEvent),
+    /// A bracketed paste, whole.
+    Paste(String),
+    Resize {
+        width: u16,
+        height: u16,
+    },
+    /// The terminal got or lost the focus.
+    Focus(bool),
+    /// The time of [`State::deadline`](super::State::deadline) has come.
+    Tick,
+    Net(net::Event),
+    /// A signal to end: no questions.
+    Quit,
+}
+
+/// A room as the store remembers it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remembered {
+    pub room: RoomName,
+    /// The last message that was read.
+    pub read: Option<MessageId>,
+}

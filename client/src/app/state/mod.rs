@@ -1,0 +1,181 @@
+//! Everything the terminal client knows. Plain data: it is changed by `update` and read by `view`.
+//! What peers wrote stays a `PeerString` until it is laid out for the screen.
+
+pub mod completion;
+pub mod composer;
+pub mod entry;
+pub mod layout;
+pub mod popup;
+pub mod room;
+pub mod rooms;
+pub mod rows;
+pub mod subscription;
+pub mod timeline;
+
+pub use completion::Completion;
+pub use composer::Composer;
+pub use entry::{Delivery, Entry, EntryId};
+pub use layout::{Area, Layout};
+pub use popup::Popup;
+pub use room::{Place, Room};
+pub use rooms::Rooms;
+pub use rows::{Anchor, Row};
+pub use subscription::{SubState, Subscription, Subscriptions};
+pub use timeline::Timeline;
+
+use chat_protocol::chat::{RoomInfo, UserName};
+use chat_protocol::text::PeerString;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What `State` is made from.
+pub struct Setup {
+    /// Makes the keys of this run different from those of every other.
+    pub nonce: String,
+    /// Seconds east of UTC at a time given in ms since 1970.
+    pub utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+}
+
+pub struct State {
+    pub connection: Connection,
+    /// Who the server says we are; until then the nick is not known to be ours.
+    pub me: Option<UserName>,
+    pub server: Option<PeerString>,
+    pub rooms: Rooms,
+    pub subscriptions: Subscriptions,
+    /// Every room the server told of, by folded name: for completion.
+    pub directory: BTreeMap<String, RoomInfo>,
+    /// What is typed while no room is joined.
+    pub lobby: Composer,
+    pub completion: Option<Completion>,
+    pub popup: Option<Popup>,
+    pub notice: Option<Notice>,
+    pub members_shown: bool,
+    pub focused: bool,
+    pub size: (u16, u16),
+    /// Where everything stands on the screen; set by `arrange`.
+    pub layout: Layout,
+    /// Time from SEND to RECEIPT of the message confirmed last.
+    pub last_receipt: Option<Duration>,
+    pub(crate) utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
+    pub(crate) kill: String,
+    /// Ctrl-X was pressed: the next key counts as if Alt were held.
+    pub(crate) prefix: bool,
+    /// Leaving was asked for at this time and waits to be asked again.
+    pub(crate) leaving: Option<u64>,
+    pub(crate) typing_sent: Option<u64>,
+    pub(crate) save_at: Option<u64>,
+    pub(crate) requests: Vec<Request>,
+    nonce: String,
+    serial: u64,
+}
+
+/// A history page that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub tag: u64,
+    pub place: Place,
+    pub page: Page,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    Older,
+    Newer,
+    /// Replaces the window.
+    Newest,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Connection {
+    Connecting {
+        attempt: u32,
+    },
+    Online,
+    /// `reason` is safe to show. `retry_in` is as it was when the link went down; `None`: no retry.
+    Offline {
+        reason: String,
+        retry_in: Option<Duration>,
+    },
+}
+
+/// One line to the person at the keyboard; safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub is_error: bool,
+}
+
+impl State {
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            connection: Connection::Connecting { attempt: 1 },
+            me: None,
+            server: None,
+            rooms: Rooms::default(),
+            subscriptions: Subscriptions::default(),
+            directory: BTreeMap::new(),
+            lobby: Composer::default(),
+            completion: None,
+            popup: None,
+            notice: None,
+            members_shown: false,
+            focused: true,
+            size: setup.size,
+            layout: Layout::default(),
+            last_receipt: None,
+            utc_offset: setup.utc_offset,
+            kill: String::new(),
+            prefix: false,
+            leaving: None,
+            typing_sent: None,
+            save_at: None,
+            requests: Vec::new(),
+            nonce: setup.nonce,
+            serial: 0,
+        }
+    }
+
+    pub fn is_online(&self) -> bool {
+        self.connection == Connection::Online
+    }
+
+    /// The selected room, if any is joined.
+    pub fn room(&self) -> Option<&Room> {
+        self.rooms.selected()
+    }
+
+    /// The draft under the caret: of the selected room, or of the lobby.
+    pub fn composer(&self) -> &Composer {
+        self.rooms.selected().map_or(&self.lobby, |r| &r.composer)
+    }
+
+    pub fn composer_mut(&mut self) -> &mut Composer {
+        match self.rooms.selected_mut() {
+            Some(room) => &mut room.composer,
+            None => &mut self.lobby,
+        }
+    }
+
+    /// A number that this run never used before.
+    pub(crate) fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// An idempotency key that nobody used before.
+    pub(crate) fn next_key(&mut self) -> String {
+        let serial = self.next_serial();
+        format!("{}-{serial}", self.nonce)
+    }
+
+    pub(crate) fn inform(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: false });
+    }
+
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: true });
+    }
+}

@@ -1,0 +1,94 @@
+//! One joined room, or one plain topic shown as a read-only room.
+
+use super::{Composer, Timeline};
+use chat_protocol::chat::{MessageId, RoomName, UserName};
+use std::collections::BTreeSet;
+
+/// What a room of the list stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Room(RoomName),
+    /// The whole destination of a plain topic: read-only, without history.
+    Topic(String),
+}
+
+impl Place {
+    /// Safe to show: a room's name, or a destination that was typed here and parsed.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Room(room) => room.as_str(),
+            Self::Topic(destination) => destination,
+        }
+    }
+
+    pub fn as_room(&self) -> Option<&RoomName> {
+        match self {
+            Self::Room(room) => Some(room),
+            Self::Topic(_) => None,
+        }
+    }
+}
+
+/// How much a room wants to be looked at, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    Nothing,
+    Unread,
+    Mention,
+}
+
+#[derive(Debug)]
+pub struct Room {
+    pub place: Place,
+    pub unread: usize,
+    pub mentions: usize,
+    pub members: BTreeSet<UserName>,
+    pub typing: Vec<Typist>,
+    /// Why the subscription was refused; safe to show.
+    pub refused: Option<String>,
+    /// The newest message that was seen here: what is remembered between runs.
+    pub read: Option<MessageId>,
+    pub timeline: Timeline,
+    pub composer: Composer,
+    /// The page that comes first after a join without a position is history, not news.
+    pub(crate) catching_up: bool,
+    pub(crate) unsaved: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typist {
+    pub user: UserName,
+    /// `Now::mono` at which it is over.
+    pub until: u64,
+}
+
+impl Room {
+    pub fn new(place: Place, read: Option<MessageId>) -> Self {
+        let timeline = Timeline::new(read.clone());
+        Self {
+            place,
+            unread: 0,
+            mentions: 0,
+            members: BTreeSet::new(),
+            typing: Vec::new(),
+            refused: None,
+            catching_up: read.is_none(),
+            read,
+            timeline,
+            composer: Composer::default(),
+            unsaved: false,
+        }
+    }
+
+    pub fn is_read_only(&self) -> bool {
+        self.place.as_room().is_none()
+    }
+
+    pub fn need(&self) -> Need {
+        match (self.mentions, self.unread) {
+            (0, 0) => Need::Nothing,
+            (0, _) => Need::Unread,
+            _ => Need::Mention,
+        }
+    }
+}

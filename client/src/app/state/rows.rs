@@ -1,0 +1,291 @@
+//! Where one reads in a timeline, and the rows that are in view. The anchor is a message and a line of
+//! it, never an offset: nothing that comes above or below moves what is read.
+
+use super::entry::{Delivery, Entry, EntryId};
+use super::layout::Head;
+use super::timeline::Timeline;
+use jiff::civil::Date;
+
+/// Messages of one sender belong together for this long, in seconds.
+const GROUP: i64 = 5 * 60;
+
+/// What the first row in view is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Anchor {
+    /// The end is in view and stays there.
+    #[default]
+    Bottom,
+    At {
+        id: EntryId,
+        /// Of the message's text; negative for what stands above it (header, day, read line).
+        line: isize,
+        /// Where that line begins in the text: what stays when the width changes.
+        byte: usize,
+    },
+}
+
+impl Anchor {
+    /// A message of ours got its place in the room's order.
+    pub(super) fn rename(&mut self, old: &EntryId, new: &EntryId) {
+        if let Self::At { id, .. } = self
+            && id == old
+        {
+            *id = new.clone();
+        }
+    }
+}
+
+/// One row of the screen; all text is safe to show.
+#[derive(Debug, Clone, Copy)]
+pub enum Row<'a> {
+    /// A new day begins below.
+    Day(Date),
+    /// What is below was not read yet.
+    ReadLine,
+    /// Who and when, with [`Head::Above`].
+    Header(Who<'a>),
+    Text {
+        /// Who and when, on the first row of a group with [`Head::Beside`].
+        who: Option<Who<'a>>,
+        text: &'a str,
+        entry: &'a Entry,
+        /// The last line of its message: the place for its delivery mark.
+        last: bool,
+    },
+    /// Why the message above was not sent.
+    Failed(&'a str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who<'a> {
+    pub hour: u8,
+    pub minute: u8,
+    /// Empty on plain topics.
+    pub name: &'a str,
+    /// The same for the same name, everywhere and always: picks a colour.
+    pub hue: u32,
+    pub own: bool,
+}
+
+/// A row in view, before it borrows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RowRef {
+    entry: usize,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Day,
+    ReadLine,
+    Header,
+    Text { line: usize, lines: usize, first: bool },
+    Failed,
+}
+
+/// A row by its message and its place among the message's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct At {
+    entry: usize,
+    row: usize,
+}
+
+/// Cells and rows of the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    pub width: usize,
+    pub height: usize,
+    pub head: Head,
+}
+
+impl Timeline {
+    /// The rows in view, top down, as last arranged.
+    pub fn visible(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().filter_map(|row| self.row(*row))
+    }
+
+    fn row(&self, row: RowRef) -> Option<Row<'_>> {
+        let entry = self.get(row.entry)?;
+        Some(match row.kind {
+            Kind::Day => Row::Day(date(entry.local)?),
+            Kind::ReadLine => Row::ReadLine,
+            Kind::Header => Row::Header(who(entry)),
+            Kind::Text { line, lines, first } => Row::Text {
+                who: (first && line == 0).then(|| who(entry)),
+                text: entry.line(line),
+                entry,
+                last: line + 1 == lines,
+            },
+            Kind::Failed => match &entry.delivery {
+                Delivery::Failed(reason) => Row::Failed(reason),
+                _ => return None,
+            },
+        })
+    }
+
+    /// Lays out what is in view. An anchor near the end becomes [`Anchor::Bottom`] when the end is
+    /// in view with it.
+    pub(crate) fn arrange(&mut self, view: View) {
+        self.width = view.width;
+        self.rows.clear();
+        let mut at = self.top(view);
+        while self.rows.len() < view.height && at.entry < self.len() {
+            let kinds = self.kinds(at.entry, view);
+            let rows = kinds.into_iter().skip(at.row);
+            let rows = rows.map(|kind| RowRef { entry: at.entry, kind });
+            self.rows.extend(rows.take(view.height - self.rows.len()));
+            at = At { entry: at.entry + 1, row: 0 };
+        }
+    }
+
+    /// Moves what is in view by `rows`, down when positive. Reaching the end of a live window means
+    /// staying there.
+    pub(crate) fn scroll(&mut self, rows: isize, view: View) {
+        let top = self.top(view);
+        let end = self.bottom(view);
+        let to = self.step(top, rows, view);
+        if to >= end && rows >= 0 {
+            self.anchor = if self.is_live() { Anchor::Bottom } else { self.anchor_at(end, view) };
+        } else if to < end {
+            self.anchor = self.anchor_at(to, view);
+        }
+    }
+
+    /// To the first message of the window.
+    pub(crate) fn scroll_to_start(&mut self, view: View) {
+        if self.bottom(view) > (At { entry: 0, row: 0 }) {
+            self.anchor = self.anchor_at(At { entry: 0, row: 0 }, view);
+        }
+    }
+
+    fn anchor_at(&mut self, at: At, view: View) -> Anchor {
+        let above = self.kinds(at.entry, view).iter().take_while(|k| !k.is_text()).count();
+        let line = at.row as isize - above as isize;
+        match self.get(at.entry) {
+            Some(entry) => Anchor::At {
+                id: entry.id.clone(),
+                line,
+                byte: entry.line_start(line.max(0) as usize),
+            },
+            None => Anchor::Bottom,
+        }
+    }
+
+    /// The first row in view.
+    fn top(&mut self, view: View) -> At {
+        let bottom = self.bottom(view);
+        let Anchor::At { id, line, byte } = self.anchor.clone() else { return bottom };
+        let Some(entry) = self.position(&id) else { return bottom };
+        let kinds = self.kinds(entry, view);
+        let above = kinds.iter().take_while(|k| !k.is_text()).count();
+        let row = match usize::try_from(line) {
+            Err(_) => above.saturating_sub(line.unsigned_abs()),
+            Ok(line) => {
+                let shown = self.get(entry).map_or(0, |e| e.line_of(byte));
+                let lines = kinds.iter().filter(|k| k.is_text()).count();
+                // A line past the text is the failure below it.
+                above + if line >= lines && shown + 1 == lines { lines } else { shown }
+            }
+        };
+        At { entry, row: row.min(kinds.len().saturating_sub(1)) }.min(bottom)
+    }
+
+    /// The first row in view when the end is.
+    fn bottom(&mut self, view: View) -> At {
+        let end = At { entry: self.len(), row: 0 };
+        self.step(end, -(view.height as isize), view)
+    }
+
+    fn step(&mut self, from: At, rows: isize, view: View) -> At {
+        let mut at = from;
+        let mut left = rows.unsigned_abs();
+        if rows < 0 {
+            while left > at.row && at.entry > 0 {
+                left -= at.row;
+                at.entry -= 1;
+                at.row = self.kinds(at.entry, view).len();
+            }
+            at.row = at.row.saturating_sub(left);
+            return at;
+        }
+        while at.entry < self.len() {
+            let here = self.kinds(at.entry, view).len() - at.row;
+            if left < here {
+                at.row += left;
+                break;
+            }
+            left -= here;
+            at = At { entry: at.entry + 1, row: 0 };
+        }
+        at
+    }
+
+    /// The rows of one message.
+    fn kinds(&mut self, index: usize, view: View) -> Vec<Kind> {
+        let lines = self.get_mut(index).map_or(0, |e| e.lay_out(view.width));
+        let Some(entry) = self.get(index) else { return Vec::new() };
+        let before = index.checked_sub(1).and_then(|i| self.get(i));
+        let new_day = before.is_none_or(|b| b.day() != entry.day());
+        let read_to_here = self.is_first_unread(entry, before);
+        let grouped = before.is_some_and(|b| {
+            b.sender == entry.sender && (0..GROUP).contains(&(entry.local - b.local))
+        });
+        let first = new_day || read_to_here || !grouped;
+        let mut kinds = Vec::with_capacity(lines + 1);
+        if new_day {
+            kinds.push(Kind::Day);
+        }
+        if read_to_here {
+            kinds.push(Kind::ReadLine);
+        }
+        let beside = view.head != Head::Above;
+        if first && !beside {
+            kinds.push(Kind::Header);
+        }
+        let text = |line| Kind::Text { line, lines, first: first && beside };
+        kinds.extend((0..lines).map(text));
+        if matches!(entry.delivery, Delivery::Failed(_)) {
+            kinds.push(Kind::Failed);
+        }
+        kinds
+    }
+
+    fn is_first_unread(&self, entry: &Entry, before: Option<&Entry>) -> bool {
+        let Some(line) = &self.read_line else { return false };
+        if !matches!(entry.id, EntryId::Message(_)) || entry.own {
+            return false;
+        }
+        match before {
+            Some(before) => matches!(&before.id, EntryId::Message(id) if id == line),
+            None => entry.prev.as_ref() == Some(line),
+        }
+    }
+}
+
+impl Kind {
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text { .. })
+    }
+}
+
+fn who(entry: &Entry) -> Who<'_> {
+    let minutes = entry.local.rem_euclid(86_400) / 60;
+    let name = entry.sender.as_ref();
+    Who {
+        hour: (minutes / 60) as u8,
+        minute: (minutes % 60) as u8,
+        name: name.map_or("", |n| n.as_str()),
+        hue: name.map_or(0, |n| hue(n.folded())),
+        own: entry.own,
+    }
+}
+
+/// FNV-1a: stable across runs and machines.
+pub fn hue(folded_name: &str) -> u32 {
+    folded_name.bytes().fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
+fn date(local: i64) -> Option<Date> {
+    let stamp = jiff::Timestamp::from_second(local).ok()?;
+    Some(jiff::tz::Offset::UTC.to_datetime(stamp).date())
+}
