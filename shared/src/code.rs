@@ -70,7 +70,7 @@ codes! {
         "The frame has more headers than the server takes.",
         "Send fewer headers.";
     HeaderTooLong, "header-too-long", true,
-        "A header line, or the command line, is longer than the server takes.",
+        "A header line is longer than the server takes.",
         "Shorten it; put data into the body.";
     FrameTooLong, "frame-too-long", true,
         "The frame is larger than the server takes; before CONNECTED the bound is lower.",
