@@ -1,5 +1,13 @@
 //! The connection to a server: one driver for the terminal client and for the scripting commands. It
 //! reconnects, resubscribes with `after`, and sends what is unconfirmed again with the same keys.
+//!
+//! [`engine`] decides everything and knows no socket and no clock; [`driver`] is the task that
+//! gives it both. [`Command`]s go in, [`Event`]s come out; both ways are bounded.
+
+pub mod backoff;
+pub mod driver;
+pub mod engine;
+mod websocket;
 
 use chat_protocol::chat::request::Anchor;
 use chat_protocol::chat::{ChatEvent, HistoryReply, MessageId, RoomName, RoomsReply, UserName};
@@ -30,7 +38,8 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Subscribes, now and after every reconnect. `start` and `unseen` count for rooms only;
-    /// `unseen` joins without being a member (`presence:false`).
+    /// `unseen` joins without being a member (`presence:false`). Of a target that is subscribed
+    /// already nothing happens.
     Subscribe {
         target: Target,
         start: Start,
@@ -54,6 +63,7 @@ pub enum Command {
     Typing {
         room: RoomName,
     },
+    /// Asked again after a reconnect until it is answered.
     History {
         room: RoomName,
         anchor: Anchor,
@@ -65,12 +75,13 @@ pub enum Command {
     },
     /// Do not wait for the backoff.
     ReconnectNow,
-    /// DISCONNECT, then stop.
+    /// DISCONNECT, then stop. The last event is `Offline` with [`Down::Closed`].
     Close,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// `attempt` counts from 1 since the last good connection.
     Connecting {
         attempt: u32,
     },
@@ -78,19 +89,24 @@ pub enum Event {
         user: UserName,
         server: Option<PeerString>,
     },
-    /// `retry_in` is `None` when the driver gives up or was closed.
+    /// `retry_in` is `None` when the driver gives up (until `ReconnectNow`) or was closed.
     Offline {
         reason: Down,
         retry_in: Option<Duration>,
     },
+    /// The server took the SUBSCRIBE; of a room's, the replay follows.
     Subscribed {
         target: Target,
     },
+    /// The subscription is gone; a new `Subscribe` tries again.
     SubscriptionRefused {
         target: Target,
         code: PeerString,
         message: PeerString,
     },
+    /// Live messages come once. Between `Subscribed` and [`ChatEvent::Sync`] a message may come
+    /// that came before: when the link is lost in a replay, and when the replay is a reset
+    /// (`recovered:false`), whose page replaces what was there. Message ids tell.
     Chat {
         target: Target,
         event: ChatEvent,
@@ -100,6 +116,7 @@ pub enum Event {
         id: MessageId,
         duplicate: bool,
         attempts: u32,
+        /// From the first SEND to the RECEIPT.
         elapsed: Duration,
     },
     /// A message of ours was refused. It is not sent again by itself.
@@ -109,7 +126,6 @@ pub enum Event {
         message: PeerString,
         retry_after: Option<Duration>,
     },
-    /// Of the whole connection, or of a request.
     RequestFailed {
         tag: u64,
         code: PeerString,
