@@ -9,6 +9,7 @@ mod session {
     mod errors;
     mod heart_beats;
     mod limits;
+    mod properties;
     mod receipts;
     mod refusals;
     mod subscriptions;
