@@ -6,3 +6,4 @@ pub mod config;
 pub mod net;
 pub mod term;
 pub mod text;
+pub mod view;

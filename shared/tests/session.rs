@@ -9,7 +9,6 @@ mod session {
     mod errors;
     mod heart_beats;
     mod limits;
-    mod properties;
     mod receipts;
     mod refusals;
     mod subscriptions;

@@ -3,19 +3,16 @@
 //! RECEIPT or ERROR itself.
 
 mod answers;
-mod config;
 mod handshake;
 mod requests;
 mod subscriptions;
 mod tickets;
 
-pub use config::ServerConfig;
-
-use super::Closed;
 use super::heartbeat::Beats;
+use super::{Closed, HeartBeatPolicy};
 use crate::chat::Destination;
 use crate::code::Code;
-use crate::stomp::{Decoder, Headers, Item, Sender, Version};
+use crate::stomp::{Decoder, Headers, Item, Limits, Sender, Version};
 use bytes::Bytes;
 use handshake::Handshake;
 use requests::Violation;
@@ -28,6 +25,36 @@ use tickets::Tickets;
 /// How long a protocol violation waits for the answers to earlier frames, so that their RECEIPTs
 /// are not lost.
 const VIOLATION_WAIT: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Until CONNECT has been accepted. `frame` bounds all input before CONNECTED, default 16 KiB.
+    pub limits_before_connect: Limits,
+    pub limits: Limits,
+    pub heart_beat: HeartBeatPolicy,
+    /// Default 128.
+    pub max_subscriptions: usize,
+    /// Octets of a `receipt` value, default 256 … settable.
+    pub max_receipt: usize,
+    /// From `new` to an accepted CONNECT, default 10 s.
+    pub connect_timeout: Duration,
+    /// The `server` header of CONNECTED, `name/version`; `None` leaves it out.
+    pub server_name: Option<String>,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            limits_before_connect: Limits { frame: 16 * 1024, ..Limits::default() },
+            limits: Limits::default(),
+            heart_beat: HeartBeatPolicy::default(),
+            max_subscriptions: 128,
+            max_receipt: 256,
+            connect_timeout: Duration::from_secs(10),
+            server_name: Some(concat!("chat-server/", env!("CARGO_PKG_VERSION")).to_owned()),
+        }
+    }
+}
 
 /// One frame that awaits the application's answer. Answers may come in any order; RECEIPTs and
 /// refusals leave in frame order (rows R05, R09).

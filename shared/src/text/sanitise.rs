@@ -35,21 +35,6 @@ pub(super) fn sanitise(raw: &str, mode: Mode) -> Sanitized {
     Sanitized(pass.out)
 }
 
-/// Outside its strings JSON is plain ASCII, so that every character met here stands in a string.
-pub(super) fn escape_json(json: &str) -> Sanitized {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c.is_control() || is_invisible(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    Sanitized(out)
-}
-
 #[derive(Default)]
 struct Pass {
     out: String,

@@ -2,7 +2,7 @@
 
 use super::SubscriptionKey;
 use crate::chat::Destination;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 pub(super) struct Subscription {
@@ -14,7 +14,7 @@ pub(super) struct Subscription {
 #[derive(Default)]
 pub(super) struct Subscriptions {
     by_key: BTreeMap<SubscriptionKey, Subscription>,
-    by_id: BTreeMap<Arc<str>, SubscriptionKey>,
+    by_id: HashMap<Arc<str>, SubscriptionKey>,
     next: u32,
 }
 

@@ -1,0 +1,37 @@
+//! Painting: `view(&State, &mut Frame)`. It takes the state by shared reference and so cannot change
+//! it; where things stand was decided by the core (`State::layout`). All text that comes from peers
+//! reaches this place sanitised.
+
+mod composer;
+mod members;
+mod paint;
+mod popup;
+mod rooms;
+mod status;
+mod theme;
+mod timeline;
+
+use crate::app::State;
+use ratatui::Frame;
+
+/// Draws one whole frame and puts the real cursor at the composer's caret.
+pub fn view(state: &State, frame: &mut Frame<'_>) {
+    let layout = state.layout;
+    let buf = frame.buffer_mut();
+    timeline::draw(state, paint::rect(layout.timeline, buf), buf);
+    if let Some(area) = layout.rooms {
+        rooms::draw(state, paint::rect(area, buf), buf);
+    }
+    if let Some(area) = layout.members {
+        members::draw(state, paint::rect(area, buf), buf);
+    }
+    if let Some(popup) = &state.popup {
+        popup::draw(state, popup, paint::rect(layout.timeline, buf), buf);
+    }
+    if let Some(area) = layout.notice {
+        status::draw_notice(state, paint::rect(area, buf), buf);
+    }
+    status::draw(state, paint::rect(layout.status, buf), buf);
+    let caret = composer::draw(state, paint::rect(layout.composer, buf), buf);
+    frame.set_cursor_position(caret);
+}

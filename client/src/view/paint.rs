@@ -1,0 +1,56 @@
+//! Cells and areas: the few moves everything here is drawn with.
+
+use crate::app::state::Area;
+use crate::text::{cells, pieces, truncate};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// An area as ratatui names it, cut to what the buffer has: the terminal may have shrunk meanwhile.
+pub fn rect(area: Area, buf: &Buffer) -> Rect {
+    let Area { x, y, width, height } = area;
+    Rect { x, y, width, height }.intersection(buf.area)
+}
+
+/// The `row`-th line of an area, if it has one.
+pub fn line(area: Rect, row: usize) -> Option<Rect> {
+    let row = u16::try_from(row).ok()?;
+    (row < area.height && area.width > 0).then(|| Rect { y: area.y + row, height: 1, ..area })
+}
+
+/// Writes `text` at `x` cells into a line, cut with `…` to at most `width`; the cell after it.
+pub fn put(buf: &mut Buffer, line: Rect, x: u16, width: u16, text: &str, style: Style) -> u16 {
+    let room = width.min(line.width.saturating_sub(x));
+    let shown = truncate(text, usize::from(room));
+    let mut column = line.x + x;
+    for piece in pieces(&shown) {
+        let cells = piece.cells as u16;
+        if cells == 0 {
+            continue; // nothing to see, and no cell to put it in
+        }
+        buf[(column, line.y)].set_symbol(piece.text).set_style(style);
+        if cells == 2 {
+            buf[(column + 1, line.y)].reset();
+            buf[(column + 1, line.y)].set_style(style);
+        }
+        column += cells;
+    }
+    column - line.x
+}
+
+/// As [`put`], with its last cell at the line's end.
+pub fn put_right(buf: &mut Buffer, line: Rect, width: u16, text: &str, style: Style) {
+    let shown = truncate(text, usize::from(width.min(line.width)));
+    let taken = cells(&shown) as u16;
+    put(buf, line, line.width.saturating_sub(taken), taken, &shown, style);
+}
+
+/// A vertical line in the column `x`, as high as `area`; nothing where the buffer ends.
+pub fn border(buf: &mut Buffer, x: u16, area: Rect, style: Style) {
+    if x >= buf.area.right() {
+        return;
+    }
+    for y in area.top()..area.bottom() {
+        buf[(x, y)].set_symbol("│").set_style(style);
+    }
+}

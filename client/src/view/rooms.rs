@@ -1,0 +1,50 @@
+//! The room list: number, name, how much is unread and how often one is mentioned.
+
+use super::{paint, theme};
+use crate::app::State;
+use crate::app::state::Room;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    paint::border(buf, area.right(), area, theme::DIM);
+    let selected = state.room().map(|r| &r.place);
+    let rows = usize::from(area.height);
+    let at = state.rooms.listed().position(|(_, r)| Some(&r.place) == selected).unwrap_or(0);
+    let above = (at + 1).saturating_sub(rows);
+    for (row, (number, room)) in state.rooms.listed().skip(above).take(rows).enumerate() {
+        let Some(line) = paint::line(area, row) else { break };
+        draw_room(room, number, Some(&room.place) == selected, line, buf);
+    }
+}
+
+fn draw_room(room: &Room, number: usize, selected: bool, line: Rect, buf: &mut Buffer) {
+    let style = match (selected, room.unread > 0) {
+        (true, _) => theme::BAR,
+        (_, true) => theme::BOLD,
+        _ => theme::PLAIN,
+    };
+    buf.set_style(line, style);
+    let mark = if selected { ">" } else { " " };
+    let head = if number < 10 { format!("{mark}{number} ") } else { format!("{mark}  ") };
+    let x = paint::put(buf, line, 0, line.width, &head, style);
+    let count = count(room);
+    let room_for_name = line.width.saturating_sub(x + count.len() as u16 + 1);
+    let name = match room.refused {
+        Some(_) => format!("!{}", room.place.name()),
+        None => room.place.name().to_owned(),
+    };
+    paint::put(buf, line, x, room_for_name, &name, style);
+    let count_style = if room.mentions > 0 && !selected { theme::MENTION } else { style };
+    paint::put_right(buf, line, count.len() as u16, &count, count_style);
+}
+
+/// `@2 14`: mentions, then unread; nothing when there is nothing.
+fn count(room: &Room) -> String {
+    let cap = |n: usize| if n > 999 { "999+".to_owned() } else { n.to_string() };
+    match (room.mentions, room.unread) {
+        (0, 0) => String::new(),
+        (0, unread) => cap(unread),
+        (mentions, unread) => format!("@{} {}", cap(mentions), cap(unread)),
+    }
+}

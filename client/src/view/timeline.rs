@@ -1,0 +1,121 @@
+//! The timeline: the rows that the core laid out, at the bottom of their area.
+
+use super::{paint, theme};
+use crate::app::State;
+use crate::app::state::layout::Head;
+use crate::app::state::rows::Who;
+use crate::app::state::{Delivery, Entry, Row, Timeline};
+use crate::text::{cells, truncate};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    let Some(room) = state.room() else { return };
+    let head = state.layout.head;
+    let shown = room.timeline.visible().count();
+    let above = usize::from(area.height).saturating_sub(shown);
+    for (row, content) in room.timeline.visible().enumerate() {
+        let Some(line) = paint::line(area, above + row) else { break };
+        draw_row(content, head, line, buf);
+    }
+    draw_below(&room.timeline, area, buf);
+}
+
+fn draw_row(row: Row<'_>, head: Head, line: Rect, buf: &mut Buffer) {
+    match row {
+        Row::Day(date) => ruled(&format!(" {date} {} ", weekday(date)), theme::DIM, line, buf),
+        Row::ReadLine => ruled(" read up to here ", theme::FRESH, line, buf),
+        Row::Header(who) => {
+            let x = paint::put(buf, line, 0, line.width, &clock(who), theme::DIM);
+            paint::put(buf, line, x + 1, line.width, who.name, name_style(who));
+        }
+        Row::Failed(reason) => {
+            let gutter = draw_gutter(None, head, line, buf);
+            let text = format!("not sent: {reason} (/retry, /discard)");
+            paint::put(buf, line, gutter, line.width, &text, theme::ERROR);
+        }
+        Row::Text { who, text, entry, last } => {
+            let gutter = draw_gutter(who, head, line, buf);
+            let (mark, style) = mark(entry);
+            paint::put(buf, line, gutter.saturating_sub(1), 1, mark, style);
+            let x = paint::put(buf, line, gutter, line.width, text, text_style(entry));
+            if last && entry.delivery == Delivery::Queued {
+                paint::put(buf, line, x + 1, line.width, "[queued]", theme::DIM);
+            }
+        }
+    }
+}
+
+/// Time, nick and border left of the text; the cell where the text begins.
+fn draw_gutter(who: Option<Who<'_>>, head: Head, line: Rect, buf: &mut Buffer) -> u16 {
+    let Head::Beside { nick } = head else { return head.gutter() };
+    if let Some(who) = who {
+        paint::put(buf, line, 0, 5, &clock(who), theme::DIM);
+        let name = truncate(who.name, usize::from(nick));
+        let x = 6 + nick.saturating_sub(cells(&name) as u16);
+        paint::put(buf, line, x, nick, &name, name_style(who));
+    }
+    paint::put(buf, line, 6 + nick + 1, 1, "│", theme::DIM);
+    head.gutter()
+}
+
+fn ruled(label: &str, style: Style, line: Rect, buf: &mut Buffer) {
+    let label = truncate(label, usize::from(line.width));
+    let taken = cells(&label) as u16;
+    let left = line.width.saturating_sub(taken) / 2;
+    for x in line.left()..line.right() {
+        buf[(x, line.y)].set_symbol("─").set_style(style);
+    }
+    paint::put(buf, line, left, taken, &label, style);
+}
+
+fn clock(who: Who<'_>) -> String {
+    format!("{:02}:{:02}", who.hour, who.minute)
+}
+
+fn name_style(who: Who<'_>) -> Style {
+    if who.own { theme::BOLD } else { theme::nick(who.hue) }
+}
+
+fn text_style(entry: &Entry) -> Style {
+    match entry.delivery {
+        Delivery::Pending | Delivery::Queued => theme::DIM,
+        Delivery::Failed(_) => theme::ERROR,
+        _ if entry.mention => theme::MENTION,
+        _ => theme::PLAIN,
+    }
+}
+
+/// What became of it, or that it is for us, as a shape.
+fn mark(entry: &Entry) -> (&'static str, Style) {
+    match entry.delivery {
+        Delivery::Pending => ("~", theme::DIM),
+        Delivery::Queued => ("^", theme::DIM),
+        Delivery::Failed(_) => ("!", theme::ERROR),
+        _ if entry.mention => ("*", theme::MENTION),
+        _ => (" ", theme::PLAIN),
+    }
+}
+
+fn draw_below(timeline: &Timeline, area: Rect, buf: &mut Buffer) {
+    if timeline.below == 0 {
+        return;
+    }
+    let Some(line) = paint::line(area, usize::from(area.height).saturating_sub(1)) else { return };
+    let text = format!(" {} new below: Ctrl-End ", timeline.below);
+    paint::put_right(buf, line, line.width, &text, theme::BAR);
+}
+
+fn weekday(date: jiff::civil::Date) -> &'static str {
+    use jiff::civil::Weekday::*;
+    match date.weekday() {
+        Monday => "Mon",
+        Tuesday => "Tue",
+        Wednesday => "Wed",
+        Thursday => "Thu",
+        Friday => "Fri",
+        Saturday => "Sat",
+        Sunday => "Sun",
+    }
+}
