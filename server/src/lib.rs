@@ -4,6 +4,7 @@ pub mod auth;
 pub mod broker;
 pub mod chat;
 pub mod config;
+pub mod listen;
 pub mod log;
 pub mod projection;
 mod server;

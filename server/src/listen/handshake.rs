@@ -1,0 +1,184 @@
+//! What an HTTP request gets: the WebSocket at `/ws`, the state of health at `/healthz`, a short refusal
+//! everywhere else. Pure; the Origin rules are RFC 6455 section 10.2, the header rules section 4.2.1.
+
+use super::Front;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    HeaderValue, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
+};
+use hyper::{Method, Request, Response, StatusCode, Version};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+pub type Answer = Response<Full<Bytes>>;
+
+const MAX_URI: usize = 4096;
+/// Best first.
+const SUBPROTOCOLS: [&str; 3] = ["v12.stomp", "v11.stomp", "v10.stomp"];
+
+/// Answers one request; status 101 means that the socket is to be upgraded.
+pub fn answer<B>(front: &Front, request: &Request<B>) -> Answer {
+    respond(front, request).unwrap_or_else(|refusal| refusal)
+}
+
+fn respond<B>(front: &Front, request: &Request<B>) -> Result<Answer, Answer> {
+    if request.uri().to_string().len() > MAX_URI {
+        return Err(plain(StatusCode::URI_TOO_LONG, "the address is longer than 4 KiB\n"));
+    }
+    let host = single_host(request)?;
+    if request.headers().contains_key(TRANSFER_ENCODING) {
+        return Err(bad("nothing here takes a request body\n"));
+    }
+    match request.uri().path() {
+        "/ws" => {
+            only(request.method(), &[Method::GET], "GET")?;
+            upgrade(front, request, host)
+        }
+        "/healthz" => {
+            only(request.method(), &[Method::GET, Method::HEAD], "GET, HEAD")?;
+            Ok(health((front.healthy)()))
+        }
+        _ if matches!(*request.method(), Method::CONNECT | Method::TRACE) => {
+            Err(not_allowed("GET, HEAD"))
+        }
+        _ => Err(plain(StatusCode::NOT_FOUND, "not found; the WebSocket is at /ws\n")),
+    }
+}
+
+fn upgrade<B>(front: &Front, request: &Request<B>, host: &str) -> Result<Answer, Answer> {
+    let headers = request.headers();
+    if !front.origins.allows(origin(headers)?, host) {
+        let sentence = "pages of this origin may not connect; the server's --allow-origin or \
+                        --allow-host can admit them\n";
+        return Err(plain(StatusCode::FORBIDDEN, sentence));
+    }
+    if request.version() != Version::HTTP_11 {
+        return Err(bad("a WebSocket needs HTTP/1.1\n"));
+    }
+    if headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0") {
+        return Err(bad("an upgrade has no body\n"));
+    }
+    if !has_token(headers, &UPGRADE, "websocket") || !has_token(headers, &CONNECTION, "upgrade") {
+        return Err(upgrade_required("this is a WebSocket, connect to it with ws://\n"));
+    }
+    if one(headers, &SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+        return Err(upgrade_required("only version 13 of WebSocket is spoken here\n"));
+    }
+    let key = one(headers, &SEC_WEBSOCKET_KEY).filter(|key| is_key(key.as_bytes()));
+    let Some(key) = key else {
+        return Err(bad("Sec-WebSocket-Key must be there once, 16 bytes in base64\n"));
+    };
+    let accept = derive_accept_key(key.as_bytes());
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    answer.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    if let Ok(accept) = HeaderValue::from_str(&accept) {
+        answer.headers_mut().insert(SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    if let Some(chosen) = subprotocol(headers)? {
+        answer.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(chosen));
+    }
+    Ok(answer)
+}
+
+/// HTTP/1.1 wants exactly one Host (RFC 9112 section 3.2).
+fn single_host<B>(request: &Request<B>) -> Result<&str, Answer> {
+    let count = request.headers().get_all(HOST).iter().count();
+    if count > 1 || (count == 0 && request.version() == Version::HTTP_11) {
+        return Err(bad("a request has exactly one Host\n"));
+    }
+    let host = request.headers().get(HOST);
+    host.map_or(Ok(""), |host| host.to_str().map_err(|_| bad("Host is not readable\n")))
+}
+
+fn origin(headers: &HeaderMap) -> Result<Option<&str>, Answer> {
+    if !headers.contains_key(ORIGIN) {
+        return Ok(None);
+    }
+    // Two origins or an unreadable one are a foreign one.
+    Ok(Some(one(headers, &ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("null")))
+}
+
+/// The best of those offered; none when none was offered.
+fn subprotocol(headers: &HeaderMap) -> Result<Option<&'static str>, Answer> {
+    if !headers.contains_key(SEC_WEBSOCKET_PROTOCOL) {
+        return Ok(None);
+    }
+    let best = SUBPROTOCOLS
+        .into_iter()
+        .find(|known| tokens(headers, &SEC_WEBSOCKET_PROTOCOL).any(|offered| offered == *known));
+    best.map(Some).ok_or_else(|| {
+        bad("none of the subprotocols offered is spoken here; offer v12.stomp, v11.stomp or \
+             v10.stomp, or none\n")
+    })
+}
+
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
+}
+
+fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim)
+}
+
+fn has_token(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
+    tokens(headers, name).any(|token| token.eq_ignore_ascii_case(wanted))
+}
+
+/// 16 bytes in base64: 22 characters, of which the last carries two bits, and the padding.
+fn is_key(key: &[u8]) -> bool {
+    let base64 = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/');
+    key.len() == 24
+        && key.strip_suffix(b"==").is_some_and(|digits| {
+            digits.iter().all(base64) && digits.last().is_some_and(|last| b"AQgw".contains(last))
+        })
+}
+
+fn only(method: &Method, allowed: &[Method], list: &'static str) -> Result<(), Answer> {
+    if allowed.contains(method) { Ok(()) } else { Err(not_allowed(list)) }
+}
+
+fn not_allowed(list: &'static str) -> Answer {
+    let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here\n");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(list));
+    answer
+}
+
+fn upgrade_required(sentence: &'static str) -> Answer {
+    let mut answer = plain(StatusCode::UPGRADE_REQUIRED, sentence);
+    let headers = answer.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.append(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    answer
+}
+
+fn health(healthy: bool) -> Answer {
+    let (status, text) = if healthy {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be written\n")
+    };
+    let mut answer = plain(status, text);
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn bad(sentence: &'static str) -> Answer {
+    plain(StatusCode::BAD_REQUEST, sentence)
+}
+
+/// One request a connection: whatever follows it is not read.
+fn plain(status: StatusCode, sentence: &'static str) -> Answer {
+    let mut answer = Response::new(Full::new(Bytes::from_static(sentence.as_bytes())));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
+}

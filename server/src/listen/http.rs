@@ -1,0 +1,88 @@
+//! One HTTP connection on its shard: one request, answered or upgraded, within a deadline that counts from
+//! the accept, however slowly the request drips in.
+
+use super::first::{self, Speaks};
+use super::{Front, Permit, handshake, refuse};
+use crate::ShardCtx;
+use crate::transport::{Transport, serve};
+use handshake::Answer;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::future::{Ready, poll_fn, ready};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+use tokio::net::TcpStream;
+use tokio::time::timeout_at;
+
+const MAX_HEAD: usize = 16 * 1024;
+const MAX_HEADERS: usize = 64;
+
+/// Runs until the socket is served as a WebSocket or closed.
+pub async fn run(
+    front: Arc<Front>,
+    ctx: ShardCtx,
+    stream: TcpStream,
+    peer: SocketAddr,
+    accepted: Instant,
+    permit: Permit,
+) {
+    let deadline = accepted + front.head_timeout;
+    match first::look(&stream, deadline).await {
+        Some(Speaks::Stomp) => {
+            tracing::debug!(%peer, "STOMP without WebSocket on the HTTP port");
+            return first::explain_http(stream).await;
+        }
+        Some(Speaks::Tls) => tracing::debug!(%peer, "TLS on the plain HTTP port"),
+        Some(Speaks::Http | Speaks::Other) => {}
+        None => return tracing::debug!(%peer, "no request within the head timeout"),
+    }
+    match timeout_at(deadline.into(), request(front, stream)).await {
+        Ok((stream, Some(leftover))) => {
+            serve(&ctx, stream, leftover, Transport::WebSocket, peer, permit);
+        }
+        Ok((stream, None)) => refuse::close(stream).await,
+        Err(_) => tracing::debug!(%peer, "no whole request within the head timeout"),
+    }
+}
+
+/// Answers one request. With the socket comes what was read behind an upgrade.
+async fn request(front: Arc<Front>, stream: TcpStream) -> (TcpStream, Option<Bytes>) {
+    let service = OneRequest { front, upgraded: AtomicBool::new(false) };
+    let mut connection = http1::Builder::new()
+        .half_close(true)
+        .header_read_timeout(None)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    // An error was answered with 400, 414 or 431 as far as it could be.
+    let result = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
+    let parts = connection.into_parts();
+    let upgraded = result.is_ok() && parts.service.upgraded.load(Ordering::Relaxed);
+    (parts.io.into_inner(), upgraded.then_some(parts.read_buf))
+}
+
+struct OneRequest {
+    front: Arc<Front>,
+    upgraded: AtomicBool,
+}
+
+impl Service<Request<Incoming>> for OneRequest {
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Ready<Result<Answer, Infallible>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let answer: hyper::Response<Full<Bytes>> = handshake::answer(&self.front, &request);
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            self.upgraded.store(true, Ordering::Relaxed);
+        }
+        ready(Ok(answer))
+    }
+}
