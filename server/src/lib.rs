@@ -3,9 +3,11 @@
 pub mod auth;
 pub mod broker;
 pub mod chat;
+pub mod cli;
 pub mod config;
 pub mod listen;
 pub mod log;
+pub mod ops;
 pub mod projection;
 mod server;
 pub mod session;

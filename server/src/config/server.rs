@@ -2,10 +2,15 @@
 
 use super::{Config, ConfigError};
 use crate::chat::rate::Rate;
+use crate::listen::is_origin;
+use crate::log::sqlite::Options;
+use crate::ops::logging;
 use crate::{Rates, Settings};
 use chat_protocol::chat::body::TextLimits;
 use chat_protocol::session::{HeartBeatPolicy, ServerConfig};
 use chat_protocol::stomp::Limits;
+use std::num::NonZeroU64;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +36,21 @@ impl Config {
             typing_interval: self.typing_interval,
             rooms_interval: self.rooms_interval,
             rates: self.rates(),
+        }
+    }
+
+    /// How the store in `dir` is opened.
+    pub fn store_options(&self, dir: &Path) -> Options {
+        let count = |n: usize| NonZeroU64::new(u64::try_from(n).unwrap_or(u64::MAX));
+        Options {
+            durability: self.durability,
+            queue_records: self.store_queue.max(1),
+            queue_bytes: self.store_queue_size.0.max(self.max_frame.0),
+            dedupe_window: self.key_window,
+            max_bytes: self.max_store.and_then(|size| count(size.0)),
+            keep_messages: self.keep_messages.and_then(count),
+            readers: self.store_readers.max(1),
+            ..Options::new(dir)
         }
     }
 
@@ -83,6 +103,20 @@ impl Config {
             (
                 self.max_text.0 <= self.max_frame.0,
                 "max-text must not be more than max-frame, in which it has to come",
+            ),
+            (
+                logging::are_directives(&self.log_level),
+                "log-level is one of off, error, warn, info, debug and trace, or such for parts of \
+                 the program (info,chat_server::listen=debug)",
+            ),
+            (
+                self.allow_origin.iter().all(|origin| is_origin(origin)),
+                "allow-origin takes origins as browsers write them, such as \
+                 https://chat.example.org, in lower case and without a path",
+            ),
+            (
+                !self.allow_host.iter().any(|host| host.contains(['/', ':'])),
+                "allow-host takes names without scheme and port, such as chat.example.org",
             ),
             (
                 self.head_timeout >= Duration::from_millis(100),

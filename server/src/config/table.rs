@@ -14,10 +14,12 @@ pub enum Group {
     Connections,
     Protocol,
     Chat,
+    Store,
 }
 
 impl Group {
-    pub const ALL: [Self; 4] = [Self::Server, Self::Connections, Self::Protocol, Self::Chat];
+    pub const ALL: [Self; 5] =
+        [Self::Server, Self::Connections, Self::Protocol, Self::Chat, Self::Store];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -25,6 +27,7 @@ impl Group {
             Self::Connections => "Limits on connections",
             Self::Protocol => "Limits of the protocol",
             Self::Chat => "Limits of the chat",
+            Self::Store => "Limits of the store",
         }
     }
 }
@@ -34,6 +37,7 @@ pub struct Entry {
     field: &'static str,
     pub group: Group,
     pub form: Form,
+    pub value_name: &'static str,
     pub expects: &'static str,
     doc: &'static [&'static str],
     /// Whether the text was understood.
@@ -72,6 +76,7 @@ macro_rules! settings {
             field: stringify!($field),
             group: Group::$group,
             form: <$type as Value>::FORM,
+            value_name: <$type as Value>::NAME,
             expects: <$type as Value>::EXPECTS,
             doc: &[$($doc),+],
             set: |config, text| match <$type as Value>::parse(text) {
@@ -196,5 +201,19 @@ settings! {
         typing_interval: Duration = seconds(3);
         /// One change of a room on `/topic/rooms` per this time.
         rooms_interval: Duration = seconds(1);
+    }    Store {
+        /// Bytes the store may grow to, beyond which senders get `storage-full`; `off` lets the disk
+        /// decide.
+        max_store: Option<Size> = None;
+        /// Messages kept in each room, the newest ones; `off` keeps all.
+        keep_messages: Option<usize> = None;
+        /// How long a repeated idempotency key is recognised.
+        key_window: Duration = seconds(24 * 60 * 60);
+        /// Messages of all connections that may wait to be stored; more are refused as `unavailable`.
+        store_queue: usize = 8192;
+        /// Their bytes.
+        store_queue_size: Size = Size::kib(16 * 1024);
+        /// Threads that read history.
+        store_readers: usize = 2;
     }
 }

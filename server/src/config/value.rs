@@ -18,7 +18,9 @@ pub enum Form {
 /// A type a setting may have. `parse(show(x)) == x`.
 pub trait Value: Sized {
     const FORM: Form;
-    /// What people may write, for the documentation.
+    /// In `--help`.
+    const NAME: &'static str;
+    /// What people may write, for the refusal of anything else.
     const EXPECTS: &'static str;
     /// `None`: not what [`Self::EXPECTS`] says.
     fn parse(text: &str) -> Option<Self>;
@@ -53,6 +55,7 @@ impl<T: Clone> Auto<T> {
 
 impl<T: Value> Value for Auto<T> {
     const FORM: Form = T::FORM;
+    const NAME: &'static str = T::NAME;
     const EXPECTS: &'static str = T::EXPECTS;
     fn parse(text: &str) -> Option<Self> {
         if text == "auto" { Some(Self::Auto) } else { T::parse(text).map(Self::Set) }
@@ -68,6 +71,7 @@ impl<T: Value> Value for Auto<T> {
 /// `off`, or a value.
 impl<T: Value> Value for Option<T> {
     const FORM: Form = T::FORM;
+    const NAME: &'static str = T::NAME;
     const EXPECTS: &'static str = T::EXPECTS;
     fn parse(text: &str) -> Option<Self> {
         if text == "off" { Some(None) } else { T::parse(text).map(Some) }
@@ -79,6 +83,7 @@ impl<T: Value> Value for Option<T> {
 
 impl Value for bool {
     const FORM: Form = Form::Bool;
+    const NAME: &'static str = "BOOL";
     const EXPECTS: &'static str = "true or false";
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
@@ -90,6 +95,7 @@ impl Value for bool {
 
 impl Value for usize {
     const FORM: Form = Form::Number;
+    const NAME: &'static str = "N";
     const EXPECTS: &'static str = "a whole number such as 100";
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
@@ -101,6 +107,7 @@ impl Value for usize {
 
 impl Value for f64 {
     const FORM: Form = Form::Number;
+    const NAME: &'static str = "N";
     const EXPECTS: &'static str = "a number such as 2.5";
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0)
@@ -112,6 +119,7 @@ impl Value for f64 {
 
 impl Value for String {
     const FORM: Form = Form::Text;
+    const NAME: &'static str = "TEXT";
     const EXPECTS: &'static str = "text";
     fn parse(text: &str) -> Option<Self> {
         Some(text.to_owned())
@@ -123,6 +131,7 @@ impl Value for String {
 
 impl Value for PathBuf {
     const FORM: Form = Form::Text;
+    const NAME: &'static str = "DIR";
     const EXPECTS: &'static str = "a path";
     fn parse(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| text.into())
@@ -134,6 +143,7 @@ impl Value for PathBuf {
 
 impl Value for SocketAddr {
     const FORM: Form = Form::Text;
+    const NAME: &'static str = "ADDRESS";
     const EXPECTS: &'static str = "an address such as 127.0.0.1:7878 or [::1]:7878";
     fn parse(text: &str) -> Option<Self> {
         if let Some(port) = text.strip_prefix("localhost:") {
@@ -148,6 +158,7 @@ impl Value for SocketAddr {
 
 impl Value for Vec<String> {
     const FORM: Form = Form::List;
+    const NAME: &'static str = "TEXT";
     const EXPECTS: &'static str = "a list of texts";
     fn parse(text: &str) -> Option<Self> {
         Some(text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect())
@@ -159,6 +170,7 @@ impl Value for Vec<String> {
 
 impl Value for Durability {
     const FORM: Form = Form::Text;
+    const NAME: &'static str = "HOW";
     const EXPECTS: &'static str = "fsync or relaxed";
     fn parse(text: &str) -> Option<Self> {
         match text {
@@ -183,6 +195,7 @@ const SIZE_UNITS: [(&str, u64); 5] =
 
 impl Value for Duration {
     const FORM: Form = Form::Text;
+    const NAME: &'static str = "TIME";
     const EXPECTS: &'static str = "a time such as 500ms, 10s, 2m, 1h or 1d";
     fn parse(text: &str) -> Option<Self> {
         with_unit(text, &TIME_UNITS).map(Self::from_millis)
@@ -195,6 +208,7 @@ impl Value for Duration {
 
 impl Value for Size {
     const FORM: Form = Form::Text;
+    const NAME: &'static str = "SIZE";
     const EXPECTS: &'static str = "a size such as 512B, 64KiB or 1MiB";
     fn parse(text: &str) -> Option<Self> {
         with_unit(text, &SIZE_UNITS).and_then(|n| usize::try_from(n).ok()).map(Self)
@@ -218,7 +232,7 @@ fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 }
 
 fn show_unit(n: u64, units: &[(&str, u64)]) -> String {
-    let fitting = units.iter().rev().find(|(_, factor)| n >= *factor && n % factor == 0);
+    let fitting = units.iter().rev().find(|(_, factor)| n >= *factor && n.is_multiple_of(*factor));
     let (unit, factor) = fitting.copied().unwrap_or(("", 1));
     format!("{}{unit}", n / factor)
 }

@@ -50,9 +50,8 @@ pub async fn accept(
                 }
             }
             Err(e) if is_out_of_files(&e) => {
-                tracing::warn!("no file descriptor is left; new connections are refused");
-                if let Some((stream, peer)) = reserve.accept(&listener).await {
-                    turn_away(stream, peer, port, Refused::TooMany, &refusals);
+                if reserve.turn_away(&listener, port).await {
+                    tracing::warn!("no file descriptor is left; a connection was refused");
                 }
                 tokio::time::sleep(BACK_OFF).await;
             }
@@ -118,17 +117,20 @@ fn turn_away(
 ) {
     tracing::debug!(%peer, "refused: {}", why.sentence());
     let Ok(place) = Arc::clone(refusals).try_acquire_owned() else { return };
-    let answer = match port {
+    tokio::spawn(async move {
+        refuse::say(stream, &refusal(port, why)).await;
+        drop(place);
+    });
+}
+
+fn refusal(port: Port, why: Refused) -> Vec<u8> {
+    match port {
         Port::Http => {
             let body = format!("too-many-connections: {}\n", why.sentence());
             refuse::http("503 Service Unavailable", "retry-after: 5\r\n", &body)
         }
         Port::Stomp => refuse::stomp("too-many-connections", why.sentence()),
-    };
-    tokio::spawn(async move {
-        refuse::say(stream, &answer).await;
-        drop(place);
-    });
+    }
 }
 
 /// A file descriptor to give up when there is no other.
@@ -139,14 +141,16 @@ impl Reserve {
         Self(File::open("/dev/null").ok())
     }
 
-    async fn accept(&mut self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+    /// Whether somebody was there and was told.
+    async fn turn_away(&mut self, listener: &TcpListener, port: Port) -> bool {
         self.0 = None;
         let accepted = tokio::time::timeout(BACK_OFF, listener.accept()).await;
-        let accepted = accepted.ok().and_then(Result::ok);
-        if accepted.is_none() {
-            *self = Self::new();
-        }
-        accepted
+        let told = match accepted {
+            Ok(Ok((stream, _))) => stream.try_write(&refusal(port, Refused::TooMany)).is_ok(),
+            _ => false,
+        };
+        *self = Self::new();
+        told
     }
 }
 

@@ -24,7 +24,7 @@ pub fn answer<B>(front: &Front, request: &Request<B>) -> Answer {
 }
 
 fn respond<B>(front: &Front, request: &Request<B>) -> Result<Answer, Answer> {
-    if request.uri().to_string().len() > MAX_URI {
+    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > MAX_URI) {
         return Err(plain(StatusCode::URI_TOO_LONG, "the address is longer than 4 KiB\n"));
     }
     let host = single_host(request)?;

@@ -15,7 +15,7 @@ mod refuse;
 pub use accept::{Port, accept};
 pub use bind::{BindError, bind};
 pub use gate::{Gate, GateLimits, Permit, open_files};
-pub use origin::OriginRules;
+pub use origin::{OriginRules, is_origin};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,5 @@
+//! Running the process: logging, panics, signals and the reasons to stop. Knows nothing of chat.
+
+pub mod logging;
+pub mod panic;
+pub mod stop;
