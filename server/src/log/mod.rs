@@ -4,6 +4,7 @@
 
 mod batch;
 pub mod faults;
+pub(crate) mod head;
 pub mod open;
 mod position;
 pub(crate) mod queue;

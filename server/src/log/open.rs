@@ -14,6 +14,8 @@ pub const FILE: &str = "chat.sqlite";
 /// The lock file; it holds the pid of the server that has it.
 pub const LOCK: &str = "lock";
 
+/// Bytes of the smallest database.
+const HEADER: u64 = 512;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Why the store cannot be opened. `Display` names the cause and the fix and is safe to show.
@@ -121,6 +123,10 @@ fn create(dir: &Path) -> std::io::Result<()> {
 
 /// The one connection that writes, on a store that is created or checked first.
 pub(crate) fn first(path: &Path, durability: Durability) -> Result<(Connection, Epoch), OpenError> {
+    // SQLite takes a file without a whole header for an empty one and would begin it anew.
+    if path.metadata().is_ok_and(|file| (1..HEADER).contains(&file.len())) {
+        return Err(OpenError::foreign(path));
+    }
     let mut conn = bare(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
         .map_err(|e| OpenError::unreadable(path, e))?;
     let epoch = schema::ensure(&mut conn, path)?;

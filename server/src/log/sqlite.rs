@@ -3,6 +3,7 @@
 
 use super::batch::{self, Rules};
 use super::faults::Faults;
+use super::head::Head;
 use super::open::{self, OpenError};
 use super::queue::Queue;
 use super::writer::{Job, Shared, Writer};
@@ -94,7 +95,7 @@ impl SqliteLog {
         let path = options.dir.join(open::FILE);
         let (conn, epoch) = open::first(&path, options.durability)?;
         let unreadable = |e: rusqlite::Error| OpenError::unreadable(&path, e);
-        let head = Arc::new(AtomicU64::new(batch::log_head(&conn).map_err(unreadable)?));
+        let head = Arc::new(Head::new(batch::log_head(&conn).map_err(unreadable)?));
         let no_thread = |e: std::io::Error| OpenError::unreadable(&path, e);
         let projection =
             Projection::start(path.clone(), epoch.clone(), head.clone(), options.readers)

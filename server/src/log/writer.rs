@@ -4,6 +4,7 @@
 
 use super::batch::{self, Heads, Rules};
 use super::faults::{Faults, Step, Verdict, verdict};
+use super::head::Head;
 use super::queue::Queue;
 use super::{AppendError, Appended, Clock, Durability, Follower, Record, open};
 use rusqlite::Connection;
@@ -28,8 +29,7 @@ pub(crate) struct Job {
 pub(crate) struct Shared {
     pub(crate) queue: Queue<Job>,
     pub(crate) follower: OnceLock<Arc<dyn Follower>>,
-    /// Offset of the newest committed message.
-    pub(crate) head: Arc<AtomicU64>,
+    pub(crate) head: Arc<Head>,
     /// Bytes the store may grow to; 0: no bound.
     pub(crate) max_bytes: AtomicU64,
 }
@@ -115,10 +115,11 @@ impl Writer {
 
     fn publish(&self, entries: &[Arc<super::Entry>]) {
         let Some(last) = entries.last() else { return };
-        self.shared.head.store(last.position.offset, Ordering::Release);
-        if let Some(follower) = self.shared.follower.get() {
-            follower.committed(entries);
-        }
+        self.shared.head.publish(last.position.offset, || {
+            if let Some(follower) = self.shared.follower.get() {
+                follower.committed(entries);
+            }
+        });
     }
 
     /// Back to work only after a write has reached the disk through a fresh connection. What the
@@ -127,7 +128,7 @@ impl Writer {
         let opened = self.faults.strike(Step::Reopen).and_then(|()| {
             let conn = open::again(&self.path, self.durability)?;
             prove(&conn)?;
-            let published = self.shared.head.load(Ordering::Acquire);
+            let published = self.shared.head.newest();
             let missed = batch::committed_after(&conn, &self.rules.epoch, published)?;
             Ok((conn, missed))
         });

@@ -1,10 +1,13 @@
 //! The read model of the log: pages for replays, history, cursors and the room list. Reads never
-//! wait for the writer and see only what is committed. Must not know subscriptions or connections.
+//! wait for a commit; they see exactly what the log's follower has been shown, so that whoever has
+//! read a room to its head and then listens misses nothing and gets nothing twice. Must not know
+//! subscriptions or connections.
 
 mod page;
 mod pool;
 mod query;
 
+use crate::log::head::Head;
 use crate::log::{Entry, Epoch, Position};
 use chat_protocol::chat::event::ResetReason;
 use chat_protocol::chat::request::Anchor;
@@ -14,7 +17,6 @@ use chat_protocol::text::PeerString;
 use pool::Pool;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How much one read returns: at most `messages`, and at most `bytes` of JSON bodies (commas
 /// included), but always the first one.
@@ -94,17 +96,17 @@ impl ReadError {
 pub struct Projection {
     pool: Arc<Pool>,
     epoch: Epoch,
-    head: Arc<AtomicU64>,
+    head: Arc<Head>,
 }
 
 impl Projection {
     pub(crate) fn start(
         path: PathBuf,
         epoch: Epoch,
-        head: Arc<AtomicU64>,
+        head: Arc<Head>,
         readers: usize,
     ) -> std::io::Result<Self> {
-        Ok(Self { pool: Arc::new(Pool::start(path, readers)?), epoch, head })
+        Ok(Self { pool: Arc::new(Pool::start(path, head.clone(), readers)?), epoch, head })
     }
 
     /// The position of an offset, for a `sync`.
@@ -123,7 +125,7 @@ impl Projection {
         bounds: Bounds,
     ) -> Result<Page, ReadError> {
         let (room, epoch) = (room.clone(), self.epoch.clone());
-        self.pool.read(move |conn| page::after(conn, &epoch, &room, after, bounds)).await
+        self.pool.read(move |at| page::after(at, &epoch, &room, after, bounds)).await
     }
 
     /// The newest messages.
@@ -132,7 +134,7 @@ impl Projection {
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn newest(&self, room: &RoomName, bounds: Bounds) -> Result<Page, ReadError> {
         let (room, epoch) = (room.clone(), self.epoch.clone());
-        self.pool.read(move |conn| page::newest(conn, &epoch, &room, bounds)).await
+        self.pool.read(move |at| page::newest(at, &epoch, &room, bounds)).await
     }
 
     /// A page of history. An anchor that is no longer kept still has its place.
@@ -153,7 +155,7 @@ impl Projection {
             Anchor::Since(at) => page::Place::Since(*at),
         };
         let (room, epoch) = (room.clone(), self.epoch.clone());
-        self.pool.read(move |conn| page::history(conn, &epoch, &room, place, bounds)).await
+        self.pool.read(move |at| page::history(at, &epoch, &room, place, bounds)).await
     }
 
     fn known(&self, id: &MessageId) -> Result<u64, ReadError> {
@@ -165,7 +167,7 @@ impl Projection {
         let position = Position::parse(id)?;
         let ours = position.epoch == self.epoch
             && position.shard == 0
-            && position.offset <= self.head.load(Ordering::Acquire);
+            && position.offset <= self.head.newest();
         ours.then_some(position.offset)
     }
 
@@ -175,7 +177,7 @@ impl Projection {
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn resolve(&self, room: &RoomName, id: &MessageId) -> Result<Cursor, ReadError> {
         let (room, offset) = (room.clone(), self.offset_of(id));
-        let kept = self.pool.read(move |conn| query::kept(conn, &room)).await?;
+        let kept = self.pool.read(move |at| query::kept(at, &room)).await?;
         let oldest = kept.oldest.map(|offset| self.position(offset).to_id());
         Ok(match offset {
             None => Cursor::Lost { reason: ResetReason::Unknown, oldest },
@@ -192,7 +194,7 @@ impl Projection {
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn head(&self, room: &RoomName) -> Result<u64, ReadError> {
         let room = room.clone();
-        self.pool.read(move |conn| query::kept(conn, &room).map(|kept| kept.head)).await
+        self.pool.read(move |at| query::kept(at, &room).map(|kept| kept.head)).await
     }
 
     /// All rooms that have been spoken in, by name.
@@ -201,6 +203,6 @@ impl Projection {
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn rooms(&self) -> Result<Vec<RoomRow>, ReadError> {
         let epoch = self.epoch.clone();
-        self.pool.read(move |conn| query::rooms(conn, &epoch)).await
+        self.pool.read(move |at| query::rooms(at, &epoch)).await
     }
 }

@@ -1,10 +1,10 @@
 //! Pages: which messages of a room are returned for a place in it, and what lies beyond them.
 
+use super::pool::Moment;
 use super::query::{self, Room, Way};
 use super::{Bounds, History, Page};
 use crate::log::{Entry, Epoch};
 use chat_protocol::chat::{ChatMessage, RoomName};
-use rusqlite::Connection;
 use std::sync::Arc;
 
 /// Beyond every offset SQLite can hold.
@@ -64,25 +64,25 @@ fn json_len(message: &ChatMessage) -> usize {
 }
 
 pub(super) fn after(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     name: &RoomName,
     after: u64,
     bounds: Bounds,
 ) -> rusqlite::Result<Page> {
-    let Some(room) = query::room(conn, name)? else { return Ok(Page::empty()) };
-    let (entries, more) = take(conn, epoch, &room, Way::Later, after, &mut Budget::new(bounds))?;
+    let Some(room) = query::room(at, name)? else { return Ok(Page::empty()) };
+    let (entries, more) = take(at, epoch, &room, Way::Later, after, &mut Budget::new(bounds))?;
     Ok(Page { entries, more, head: room.head, gap: after < room.trimmed })
 }
 
 pub(super) fn newest(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     name: &RoomName,
     bounds: Bounds,
 ) -> rusqlite::Result<Page> {
-    let Some(room) = query::room(conn, name)? else { return Ok(Page::empty()) };
-    let (mut entries, _) = take(conn, epoch, &room, Way::Earlier, END, &mut Budget::new(bounds))?;
+    let Some(room) = query::room(at, name)? else { return Ok(Page::empty()) };
+    let (mut entries, _) = take(at, epoch, &room, Way::Earlier, END, &mut Budget::new(bounds))?;
     entries.reverse();
     Ok(Page { entries, more: false, head: room.head, gap: false })
 }
@@ -94,68 +94,67 @@ impl Page {
 }
 
 pub(super) fn history(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     name: &RoomName,
     place: Place,
     bounds: Bounds,
 ) -> rusqlite::Result<History> {
-    let Some(room) = query::room(conn, name)? else {
+    let Some(room) = query::room(at, name)? else {
         return Ok(History { entries: Vec::new(), more_before: false, more_after: false });
     };
     let mut budget = Budget::new(bounds);
     // `edge`: the empty page would lie just before this offset.
     let (entries, edge) = match place {
-        Place::Newest => (earlier(conn, epoch, &room, END, &mut budget)?, END),
-        Place::Before(offset) => (earlier(conn, epoch, &room, offset, &mut budget)?, offset),
-        Place::After(offset) => (later(conn, epoch, &room, offset, &mut budget)?, offset + 1),
-        Place::Around(offset) => (around(conn, epoch, &room, offset, bounds)?, offset),
-        Place::Since(at) => match first_since(conn, &room, at)? {
-            Some(offset) => (later(conn, epoch, &room, offset - 1, &mut budget)?, offset),
+        Place::Newest => (earlier(at, epoch, &room, END, &mut budget)?, END),
+        Place::Before(offset) => (earlier(at, epoch, &room, offset, &mut budget)?, offset),
+        Place::After(offset) => (later(at, epoch, &room, offset, &mut budget)?, offset + 1),
+        Place::Around(offset) => (around(at, epoch, &room, offset, bounds)?, offset),
+        Place::Since(time) => match first_since(at, &room, time)? {
+            Some(offset) => (later(at, epoch, &room, offset - 1, &mut budget)?, offset),
             None => (Vec::new(), END),
         },
     };
     let start = entries.first().map_or(edge, |entry| entry.position.offset);
     let end = entries.last().map_or(edge, |entry| entry.position.offset + 1);
-    let before =
-        |offset| query::first_from(conn, &room, 0).map(|f| f.is_some_and(|f| f.0 < offset));
+    let before = |offset| query::first_from(at, &room, 0).map(|f| f.is_some_and(|f| f.0 < offset));
     let more_before = before(start)?;
-    let more_after = query::first_from(conn, &room, end)?.is_some();
+    let more_after = query::first_from(at, &room, end)?.is_some();
     Ok(History { entries, more_before, more_after })
 }
 
 fn later(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     room: &Room,
     from: u64,
     budget: &mut Budget,
 ) -> rusqlite::Result<Vec<Arc<Entry>>> {
-    take(conn, epoch, room, Way::Later, from, budget).map(|(entries, _)| entries)
+    take(at, epoch, room, Way::Later, from, budget).map(|(entries, _)| entries)
 }
 
 fn earlier(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     room: &Room,
     from: u64,
     budget: &mut Budget,
 ) -> rusqlite::Result<Vec<Arc<Entry>>> {
-    let (mut entries, _) = take(conn, epoch, room, Way::Earlier, from, budget)?;
+    let (mut entries, _) = take(at, epoch, room, Way::Earlier, from, budget)?;
     entries.reverse();
     Ok(entries)
 }
 
-/// The anchor, then in turn one later and one earlier message, for as long as there are and they
+/// The anchor, then in turn one earlier and one later message, for as long as there are and they
 /// fit; where one side ends the other goes on.
 fn around(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     room: &Room,
     offset: u64,
     bounds: Bounds,
 ) -> rusqlite::Result<Vec<Arc<Entry>>> {
-    let side = |way, from| take(conn, epoch, room, way, from, &mut Budget::new(bounds));
+    let side = |way, from| take(at, epoch, room, way, from, &mut Budget::new(bounds));
     let (later, _) = side(Way::Later, offset.saturating_sub(1))?;
     let (earlier, _) = side(Way::Earlier, offset)?;
     let mut budget = Budget::new(bounds);
@@ -176,7 +175,7 @@ fn around(
 
 /// Entries in the order of the walk, and whether more would have followed.
 fn take(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     room: &Room,
     way: Way,
@@ -184,7 +183,7 @@ fn take(
     budget: &mut Budget,
 ) -> rusqlite::Result<(Vec<Arc<Entry>>, bool)> {
     let mut entries = Vec::new();
-    let more = query::walk(conn, epoch, room, way, from, |entry| {
+    let more = query::walk(at, epoch, room, way, from, |entry| {
         let fits = budget.admits(&entry);
         if fits {
             entries.push(entry);
@@ -196,14 +195,14 @@ fn take(
 
 /// The offset of the first message at or after a time. Times never decrease in a room, so that
 /// halving the range of offsets finds it without an index of times.
-fn first_since(conn: &Connection, room: &Room, at: u64) -> rusqlite::Result<Option<u64>> {
+fn first_since(at: &Moment<'_>, room: &Room, time: u64) -> rusqlite::Result<Option<u64>> {
     let (mut low, mut high) = (room.trimmed + 1, room.head + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        match query::first_from(conn, room, middle)? {
-            Some((_, said)) if said < at => low = middle + 1,
+        match query::first_from(at, room, middle)? {
+            Some((_, said)) if said < time => low = middle + 1,
             _ => high = middle,
         }
     }
-    Ok(query::first_from(conn, room, low)?.map(|(offset, _)| offset))
+    Ok(query::first_from(at, room, low)?.map(|(offset, _)| offset))
 }

@@ -2,6 +2,7 @@
 //! a bounded queue; an answer nobody waits for any more is not computed.
 
 use super::ReadError;
+use crate::log::head::Head;
 use crate::log::open;
 use crate::log::queue::Queue;
 use rusqlite::Connection;
@@ -19,19 +20,27 @@ pub(super) struct Pool {
     queue: Arc<Queue<Job>>,
 }
 
+/// One moment of the store, and how far of it may be seen.
+pub(super) struct Moment<'c> {
+    pub(super) conn: &'c Connection,
+    /// Offsets beyond it are not to be seen yet.
+    pub(super) head: u64,
+}
+
 /// One thread's connection; opened when it is needed and given up after an error.
 struct Reader<'a> {
     path: &'a Path,
+    head: &'a Head,
     conn: Option<Connection>,
 }
 
 impl Pool {
-    pub(super) fn start(path: PathBuf, readers: usize) -> std::io::Result<Self> {
+    pub(super) fn start(path: PathBuf, head: Arc<Head>, readers: usize) -> std::io::Result<Self> {
         let pool = Self { queue: Arc::new(Queue::new(WAITING, usize::MAX)) };
         for n in 0..readers.max(1) {
-            let (queue, path) = (pool.queue.clone(), path.clone());
+            let (queue, path, head) = (pool.queue.clone(), path.clone(), head.clone());
             std::thread::Builder::new().name(format!("store-reader-{n}")).spawn(move || {
-                let mut reader = Reader { path: &path, conn: None };
+                let mut reader = Reader { path: &path, head: &head, conn: None };
                 while let Some(jobs) = queue.take(1, None) {
                     jobs.into_iter().for_each(|job| job(&mut reader));
                 }
@@ -43,7 +52,7 @@ impl Pool {
     /// Runs a read on one of the threads; all its statements see the same moment.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        job: impl FnOnce(&Moment<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move |reader: &mut Reader<'_>| {
@@ -69,16 +78,18 @@ impl Drop for Pool {
 impl Reader<'_> {
     fn run<T>(
         &mut self,
-        job: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        job: impl FnOnce(&Moment<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, ReadError> {
         let conn = match self.conn.take() {
             Some(conn) => Ok(conn),
             None => open::reader(self.path),
         };
         let read = conn.and_then(|conn| {
-            let moment = conn.unchecked_transaction()?;
-            let result = job(&conn)?;
-            drop(moment);
+            // The head first: what is up to it is in every transaction that begins later.
+            let head = self.head.settled();
+            let transaction = conn.unchecked_transaction()?;
+            let result = job(&Moment { conn: &conn, head })?;
+            drop(transaction);
             Ok((conn, result))
         });
         match read {

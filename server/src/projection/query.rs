@@ -1,26 +1,41 @@
 //! The statements of the read model, one function each. Whoever calls them holds a transaction.
 
 use super::RoomRow;
+use super::pool::Moment;
 use crate::log::{Entry, Epoch, Position, row};
 use chat_protocol::chat::RoomName;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row};
 use std::sync::Arc;
 
 /// A room as stored.
 pub(super) struct Room {
     pub(super) id: i64,
     pub(super) shown: RoomName,
+    /// The newest message that may be seen.
     pub(super) head: u64,
     pub(super) trimmed: u64,
 }
 
-pub(super) fn room(conn: &Connection, name: &RoomName) -> rusqlite::Result<Option<Room>> {
-    conn.prepare_cached("SELECT id, shown, last, trimmed FROM rooms WHERE folded = ?1")?
+pub(super) fn room(at: &Moment<'_>, name: &RoomName) -> rusqlite::Result<Option<Room>> {
+    let found = at
+        .conn
+        .prepare_cached("SELECT id, shown, last, trimmed FROM rooms WHERE folded = ?1")?
         .query_row([name.folded()], |r| {
             let (id, shown) = (r.get(0)?, room_name(r, 1)?);
             Ok(Room { id, shown, head: r.get(2)?, trimmed: r.get(3)? })
         })
-        .optional()
+        .optional()?;
+    let Some(mut room) = found else { return Ok(None) };
+    if room.head > at.head {
+        room.head = at
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(max(offset), 0) FROM messages INDEXED BY messages_room
+                 WHERE room = ?1 AND offset <= ?2",
+            )?
+            .query_row((room.id, at.head), |r| r.get(0))?;
+    }
+    Ok(Some(room))
 }
 
 fn room_name(r: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
@@ -35,24 +50,25 @@ pub(super) struct Kept {
     pub(super) oldest: Option<u64>,
 }
 
-pub(super) fn kept(conn: &Connection, name: &RoomName) -> rusqlite::Result<Kept> {
-    let Some(room) = room(conn, name)? else { return Ok(Kept::default()) };
-    let oldest = first_from(conn, &room, 0)?.map(|(offset, _)| offset);
+pub(super) fn kept(at: &Moment<'_>, name: &RoomName) -> rusqlite::Result<Kept> {
+    let Some(room) = room(at, name)? else { return Ok(Kept::default()) };
+    let oldest = first_from(at, &room, 0)?.map(|(offset, _)| offset);
     Ok(Kept { head: room.head, trimmed: room.trimmed, oldest })
 }
 
 /// Offset and time of the room's first message at or after an offset.
 pub(super) fn first_from(
-    conn: &Connection,
+    at: &Moment<'_>,
     room: &Room,
     offset: u64,
 ) -> rusqlite::Result<Option<(u64, u64)>> {
-    conn.prepare_cached(
-        "SELECT offset, at FROM messages INDEXED BY messages_room
-         WHERE room = ?1 AND offset >= ?2 ORDER BY offset LIMIT 1",
-    )?
-    .query_row((room.id, offset), |r| Ok((r.get(0)?, r.get(1)?)))
-    .optional()
+    at.conn
+        .prepare_cached(
+            "SELECT offset, at FROM messages INDEXED BY messages_room
+         WHERE room = ?1 AND offset BETWEEN ?2 AND ?3 ORDER BY offset LIMIT 1",
+        )?
+        .query_row((room.id, offset, room.head), |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()
 }
 
 /// Which way [`walk`] goes from its place, which it leaves out.
@@ -64,7 +80,7 @@ pub(super) enum Way {
 
 /// Reads messages one by one until `visit` says `false`. Returns whether it did.
 pub(super) fn walk(
-    conn: &Connection,
+    at: &Moment<'_>,
     epoch: &Epoch,
     room: &Room,
     way: Way,
@@ -76,17 +92,17 @@ pub(super) fn walk(
             "SELECT ",
             row::columns!(),
             " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender
-             WHERE m.room = ?1 AND m.offset > ?2 ORDER BY m.offset"
+             WHERE m.room = ?1 AND m.offset > ?2 AND m.offset <= ?3 ORDER BY m.offset"
         ),
         Way::Earlier => concat!(
             "SELECT ",
             row::columns!(),
             " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender
-             WHERE m.room = ?1 AND m.offset < ?2 ORDER BY m.offset DESC"
+             WHERE m.room = ?1 AND m.offset < ?2 AND m.offset <= ?3 ORDER BY m.offset DESC"
         ),
     };
-    let mut query = conn.prepare_cached(sql)?;
-    let mut rows = query.query((room.id, from))?;
+    let mut query = at.conn.prepare_cached(sql)?;
+    let mut rows = query.query((room.id, from, room.head))?;
     while let Some(r) = rows.next()? {
         let entry = row::entry(r, epoch, &room.shown, room.trimmed)?;
         if !visit(Arc::new(entry)) {
@@ -96,8 +112,8 @@ pub(super) fn walk(
     Ok(false)
 }
 
-pub(super) fn rooms(conn: &Connection, epoch: &Epoch) -> rusqlite::Result<Vec<RoomRow>> {
-    let mut query = conn.prepare_cached(
+pub(super) fn rooms(at: &Moment<'_>, epoch: &Epoch) -> rusqlite::Result<Vec<RoomRow>> {
+    let mut query = at.conn.prepare_cached(
         "SELECT shown, topic, last, last_at, count FROM rooms WHERE last > 0 ORDER BY folded",
     )?;
     let rows = query.query_map([], |r| {
