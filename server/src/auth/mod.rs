@@ -1,1 +1,85 @@
-//! Who may do what.
+//! Who may do what. There is one question, and nothing is delivered or stored without its answer.
+//! While there are no accounts the answer does not depend on who asks.
+
+use chat_protocol::chat::{Destination, UserName};
+use chat_protocol::code::Code;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Send,
+    Subscribe,
+}
+
+/// A fatal code ends the connection, any other leaves it sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    pub code: Code,
+    pub message: &'static str,
+}
+
+/// The contract's table of destinations.
+pub fn authorise(
+    _account: &UserName,
+    action: Action,
+    destination: &Destination,
+) -> Result<(), Refusal> {
+    use Destination as D;
+    let (code, message) = match (action, destination) {
+        (_, D::Queue(_)) => {
+            (Code::Unsupported, "queues are not offered yet; use a /topic/ destination")
+        }
+        (_, D::Room(_) | D::AppRooms | D::Topic(_)) => return Ok(()),
+        (Action::Send, D::AppRoom(_) | D::AppTyping(_) | D::AppHistory(_)) => return Ok(()),
+        (Action::Send, D::RoomTyping(_)) => (
+            Code::Forbidden,
+            "only the server writes to a typing topic; send {} to /app/room.NAME.typing",
+        ),
+        (Action::Send, D::RoomPresence(_) | D::Rooms) => {
+            (Code::Forbidden, "only the server writes to this topic; subscribe to it instead")
+        }
+        (Action::Send, D::Replies | D::Errors) => (
+            Code::BadDestination,
+            "the server alone writes to /user/queue/...; send to /topic/... or /app/...",
+        ),
+        (Action::Subscribe, D::RoomPresence(_) | D::RoomTyping(_) | D::Rooms) => return Ok(()),
+        (Action::Subscribe, D::Replies | D::Errors) => return Ok(()),
+        (Action::Subscribe, D::AppRoom(_) | D::AppTyping(_) | D::AppHistory(_)) => (
+            Code::BadDestination,
+            "/app/room... takes SEND only; subscribe to /topic/room.NAME or /user/queue/replies",
+        ),
+    };
+    Err(Refusal { code, message })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat_protocol::code::Code::{BadDestination, Forbidden, Unsupported};
+
+    #[test]
+    fn the_contract_s_table_cell_by_cell() {
+        // destination, SEND, SUBSCRIBE
+        let table = [
+            ("/topic/room.a", None, None),
+            ("/app/room.a", None, Some(BadDestination)),
+            ("/topic/room.a.presence", Some(Forbidden), None),
+            ("/topic/room.a.typing", Some(Forbidden), None),
+            ("/app/room.a.typing", None, Some(BadDestination)),
+            ("/app/room.a.history", None, Some(BadDestination)),
+            ("/app/rooms", None, None),
+            ("/topic/rooms", Some(Forbidden), None),
+            ("/user/queue/replies", Some(BadDestination), None),
+            ("/user/queue/errors", Some(BadDestination), None),
+            ("/topic/anything", None, None),
+            ("/queue/a", Some(Unsupported), Some(Unsupported)),
+        ];
+        let mina = UserName::parse("mina").unwrap();
+        for (text, send, subscribe) in table {
+            let destination = Destination::parse(text).unwrap();
+            let code = |action| authorise(&mina, action, &destination).err().map(|r| r.code);
+            assert_eq!(code(Action::Send), send, "SEND {text}");
+            assert_eq!(code(Action::Subscribe), subscribe, "SUBSCRIBE {text}");
+        }
+    }
+}

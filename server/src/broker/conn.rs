@@ -1,0 +1,208 @@
+//! A connection as delivery sees it: a socket's write half, its framing and its outbox.
+
+use super::out::{Append, Out, Sink, State};
+use super::shard::Shard;
+use crate::transport::{Transport, frame_header};
+use parking_lot::Mutex;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::net::tcp::OwnedWriteHalf;
+use tokio::sync::Notify;
+
+/// A buffer of this size is written at once, so that a burst to a healthy reader is not taken for a
+/// backlog.
+const WRITE_AT: usize = 64 * 1024;
+
+/// What the connection's own task must act upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    Sound,
+    /// Output waits for the socket; nothing has moved since then.
+    Blocked(Instant),
+    /// Cut for its backlog; nothing has moved since then.
+    Cut(Instant),
+    Dead,
+}
+
+pub struct Conn {
+    pub id: u64,
+    shard: Arc<Shard>,
+    transport: Transport,
+    sock: OwnedWriteHalf,
+    out: Mutex<Out>,
+    max_backlog: usize,
+    /// Wakes the connection's task: blocked, cut, dead, or told to close.
+    wake: Notify,
+    /// The server is shutting down, and it is this connection's turn.
+    told_to_close: AtomicBool,
+    started: Instant,
+    /// Milliseconds from `started` to the last write.
+    last_out: AtomicU64,
+}
+
+impl Sink for OwnedWriteHalf {
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        OwnedWriteHalf::try_write(self, bytes)
+    }
+}
+
+impl Conn {
+    pub fn new(
+        id: u64,
+        shard: Arc<Shard>,
+        transport: Transport,
+        sock: OwnedWriteHalf,
+        max_backlog: usize,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            shard,
+            transport,
+            sock,
+            out: Mutex::default(),
+            max_backlog,
+            wake: Notify::new(),
+            told_to_close: AtomicBool::new(false),
+            started: now,
+            last_out: AtomicU64::new(0),
+        }
+    }
+
+    pub fn shard(&self) -> &Arc<Shard> {
+        &self.shard
+    }
+
+    /// Fan-out of one MESSAGE, unless `cancelled`. `true`: the flusher must write this connection.
+    ///
+    /// `cancelled` is read under the outbox's lock: the connection's task sets it before it appends
+    /// the RECEIPT of an UNSUBSCRIBE, so nothing can follow that RECEIPT.
+    pub(super) fn deliver(&self, message: &Delivery<'_>, cancelled: &AtomicBool) -> bool {
+        let len = message.head.len() + message.tail.len();
+        let (header, header_len) = frame_header(self.transport, len, message.text);
+        let parts = [&header[..header_len], message.head, message.tail];
+        let mut out = self.out.lock();
+        if cancelled.load(Ordering::Acquire) {
+            return false;
+        }
+        let blocked = matches!(out.state(), State::Blocked { .. });
+        if blocked && message.ephemeral {
+            return false;
+        }
+        match out.deliver(parts, self.max_backlog, message.now) {
+            Append::First => true,
+            Append::Overflow => {
+                self.wake.notify_one();
+                false
+            }
+            Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
+                self.write_locked(&mut out, message.now);
+                false
+            }
+            Append::Queued | Append::Dropped => false,
+        }
+    }
+
+    /// One whole STOMP frame or heart-beat of the connection's own.
+    pub fn push(&self, frame: &[u8]) {
+        self.push_parts(frame, &[], std::str::from_utf8(frame).is_ok());
+    }
+
+    /// The two halves of one MESSAGE for this connection alone.
+    pub fn push_parts(&self, head: &[u8], tail: &[u8], text: bool) {
+        let (header, n) = frame_header(self.transport, head.len() + tail.len(), text);
+        self.push_bytes([&header[..n], head, tail]);
+    }
+
+    /// Bytes as they are: pongs and Close frames.
+    pub fn push_raw(&self, bytes: &[u8]) {
+        self.push_bytes([bytes, &[], &[]]);
+    }
+
+    fn push_bytes(&self, parts: [&[u8]; 3]) {
+        self.out.lock().push(parts);
+    }
+
+    /// Bytes that wait.
+    pub fn backlog(&self) -> usize {
+        self.out.lock().backlog()
+    }
+
+    pub fn condition(&self) -> Condition {
+        match self.out.lock().state() {
+            State::Idle | State::Dirty => Condition::Sound,
+            State::Blocked { since } => Condition::Blocked(since),
+            State::Cut { since } => Condition::Cut(since),
+            State::Dead => Condition::Dead,
+        }
+    }
+
+    /// The flusher's turn: writes once, unless the connection's task has taken over.
+    pub(super) fn flush(&self, now: Instant) {
+        let mut out = self.out.lock();
+        if out.state() == State::Dirty {
+            self.write_locked(&mut out, now);
+        }
+    }
+
+    /// The own task's turn: writes once, whatever the state.
+    pub fn write(&self, now: Instant) {
+        let (_, moved) = self.out.lock().write(&self.sock, now);
+        self.note(moved, now);
+    }
+
+    fn write_locked(&self, out: &mut Out, now: Instant) {
+        let (state, moved) = out.write(&self.sock, now);
+        self.note(moved, now);
+        if state != State::Idle {
+            self.wake.notify_one();
+        }
+    }
+
+    fn note(&self, moved: bool, now: Instant) {
+        if moved {
+            let ms = now.saturating_duration_since(self.started).as_millis();
+            self.last_out.store(u64::try_from(ms).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+    }
+
+    /// When something last left, rounded down to a millisecond.
+    pub fn last_out(&self) -> Instant {
+        self.started + Duration::from_millis(self.last_out.load(Ordering::Relaxed))
+    }
+
+    /// Fan-out is refused from now on.
+    pub fn cut(&self, now: Instant) {
+        self.out.lock().cut(now);
+    }
+
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Until the socket takes bytes again (or fails, which the next write tells).
+    pub async fn writable(&self) {
+        let _ = self.sock.writable().await;
+    }
+
+    pub fn tell_to_close(&self) {
+        self.told_to_close.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    pub fn is_told_to_close(&self) -> bool {
+        self.told_to_close.load(Ordering::Acquire)
+    }
+}
+
+/// One MESSAGE on its way to one subscription.
+pub(super) struct Delivery<'a> {
+    pub head: &'a [u8],
+    pub tail: &'a [u8],
+    /// The whole frame is valid UTF-8.
+    pub text: bool,
+    pub ephemeral: bool,
+    pub now: Instant,
+}

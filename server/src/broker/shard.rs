@@ -1,0 +1,125 @@
+//! The only door into a shard: its inbox. What is pushed here in one order is delivered in it.
+
+use super::conn::Conn;
+use super::hub::{Encoded, Subscriber};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tokio::sync::Notify;
+
+/// An inbox beyond either bound makes those who publish wait.
+const MAX_MESSAGES: usize = 4096;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+pub enum ShardMsg {
+    Publish(Arc<Encoded>),
+    Subscribe {
+        topic: u64,
+        subscriber: Arc<Subscriber>,
+    },
+    /// Somebody of this topic has been cancelled.
+    Forget {
+        topic: u64,
+    },
+}
+
+#[derive(Default)]
+pub struct Shard {
+    pub index: usize,
+    inbox: Mutex<Inbox>,
+    wake: Notify,
+    /// Sum of what waits, also what the flusher has in hand.
+    messages: AtomicUsize,
+    bytes: AtomicUsize,
+    relieved: Notify,
+    stopped: AtomicBool,
+}
+
+#[derive(Default)]
+pub(super) struct Inbox {
+    pub messages: Vec<ShardMsg>,
+    /// Connections with something of their own to write.
+    pub dirty: Vec<Arc<Conn>>,
+}
+
+impl Inbox {
+    fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.dirty.is_empty()
+    }
+}
+
+impl Shard {
+    pub fn new(index: usize) -> Self {
+        Self { index, ..Self::default() }
+    }
+
+    pub fn push(&self, message: ShardMsg) {
+        if let ShardMsg::Publish(encoded) = &message {
+            self.messages.fetch_add(1, Ordering::Relaxed);
+            self.bytes.fetch_add(encoded.size(), Ordering::Relaxed);
+        }
+        self.enter(|inbox| inbox.messages.push(message));
+    }
+
+    /// Asks the flusher to write this connection.
+    pub fn push_dirty(&self, conn: Arc<Conn>) {
+        self.enter(|inbox| inbox.dirty.push(conn));
+    }
+
+    fn enter(&self, add: impl FnOnce(&mut Inbox)) {
+        let mut inbox = self.inbox.lock();
+        let wake = inbox.is_empty();
+        add(&mut inbox);
+        drop(inbox);
+        if wake {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Exchanges the inbox for an empty one; `false` when there is nothing in it.
+    pub(super) fn swap(&self, other: &mut Inbox) -> bool {
+        std::mem::swap(&mut *self.inbox.lock(), other);
+        !other.is_empty()
+    }
+
+    /// These publications have been appended everywhere.
+    pub(super) fn done(&self, encoded: &Encoded) {
+        let was = self.is_congested();
+        self.messages.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(encoded.size(), Ordering::Relaxed);
+        if was && !self.is_congested() {
+            self.relieved.notify_waiters();
+        }
+    }
+
+    pub fn is_congested(&self) -> bool {
+        self.messages.load(Ordering::Relaxed) > MAX_MESSAGES
+            || self.bytes.load(Ordering::Relaxed) > MAX_BYTES
+    }
+
+    /// Until the inbox is within its bounds.
+    pub async fn relieved(&self) {
+        loop {
+            let relieved = self.relieved.notified();
+            let mut relieved = std::pin::pin!(relieved);
+            relieved.as_mut().enable();
+            if !self.is_congested() {
+                return;
+            }
+            relieved.await;
+        }
+    }
+
+    pub(super) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,28 @@
+//! From the log to the readers: every committed message is published in commit order.
+
+use super::message::RoomMessage;
+use super::{Chat, room_key};
+use crate::broker::Outgoing;
+use crate::log::{Entry, Follower};
+use std::sync::Arc;
+use std::time::Instant;
+
+impl Follower for Chat {
+    fn committed(&self, entries: &[Arc<Entry>]) {
+        for entry in entries {
+            let key = room_key(&entry.message.room);
+            let message = RoomMessage::new(entry);
+            let headers = message.headers();
+            let outgoing =
+                Outgoing { headers: &headers, body: &message.body, ephemeral: false };
+            self.hub.publish(&key, &outgoing, Some(entry.position.offset));
+        }
+        let now = Instant::now();
+        self.note(|list| {
+            for entry in entries {
+                let message = &entry.message;
+                list.message(&message.room, &message.id, message.at, now);
+            }
+        });
+    }
+}

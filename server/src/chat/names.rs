@@ -1,0 +1,66 @@
+//! Names of connected people, so that a guest gets one that nobody uses.
+
+use super::Chat;
+use chat_protocol::chat::{NameError, UserName};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[derive(Default)]
+pub(super) struct Names(Mutex<HashMap<UserName, usize>>);
+
+/// A connected person. Dropping it gives the name back.
+pub struct Who {
+    pub name: UserName,
+    chat: Arc<Chat>,
+}
+
+impl Who {
+    /// The name as claimed, or `guest-` and four letters.
+    pub fn claim(chat: &Arc<Chat>, login: Option<&str>) -> Result<Self, NameError> {
+        let name = match login {
+            Some(login) => {
+                let name = UserName::parse(login)?;
+                *chat.names.0.lock().entry(name.clone()).or_default() += 1;
+                name
+            }
+            None => guest(&mut chat.names.0.lock())?,
+        };
+        Ok(Self { name, chat: chat.clone() })
+    }
+}
+
+impl Drop for Who {
+    fn drop(&mut self) {
+        let mut names = self.chat.names.0.lock();
+        if let Some(count) = names.get_mut(&self.name) {
+            *count -= 1;
+            if *count == 0 {
+                names.remove(&self.name);
+            }
+        }
+    }
+}
+
+fn guest(names: &mut HashMap<UserName, usize>) -> Result<UserName, NameError> {
+    loop {
+        let mut random = [0; 4];
+        // Without randomness the search below still finds a free name.
+        let _ = getrandom::fill(&mut random);
+        let mut n = u32::from_le_bytes(random);
+        for _ in 0..64 {
+            let letters: String = (0..4).map(|i| letter(n, i)).collect();
+            let name = UserName::parse(&format!("guest-{letters}"))?;
+            if !names.contains_key(&name) {
+                names.insert(name.clone(), 1);
+                return Ok(name);
+            }
+            n = n.wrapping_add(1);
+        }
+    }
+}
+
+fn letter(n: u32, place: u32) -> char {
+    let digit = n / 26u32.pow(place) % 26;
+    char::from(b'a' + digit as u8)
+}
