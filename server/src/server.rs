@@ -1,35 +1,100 @@
 //! The running server behind the listener: its shards, and its orderly end. Knows nothing of HTTP, of
 //! flags and of where the store lies.
 
-use crate::log::Log;
+use crate::broker::{Conn, Flusher, Hub, Shard};
+use crate::chat::Chat;
+use crate::log::{Epoch, Log};
+use crate::projection::{Projection, ReadError};
 use crate::settings::Settings;
+use crate::transport::Transport;
+use parking_lot::Mutex;
+use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::net::tcp::OwnedWriteHalf;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 /// The shards and what they share. Accepted sockets are given to [`ShardHandle::spawn`] in turn.
+/// Dropping it ends the shards' threads, and with them what connections there still are.
 pub struct Server {
     shards: Vec<ShardHandle>,
+    conns: Arc<Conns>,
 }
 
 /// The way onto one shard: an OS thread with a current-thread runtime, I/O and time enabled.
 #[derive(Clone)]
 pub struct ShardHandle {
-    runtime: tokio::runtime::Handle,
+    runtime: Handle,
     ctx: ShardCtx,
 }
 
-/// What a task on a shard needs for [`crate::transport::serve`].
+/// What a task on a shard needs for [`crate::transport::serve`]. Cheap to clone.
 #[derive(Clone)]
-pub struct ShardCtx {
+pub struct ShardCtx(Arc<Inner>);
+
+pub struct Inner {
     pub settings: Arc<Settings>,
+    pub hub: Arc<Hub>,
+    pub chat: Arc<Chat>,
+    pub projection: Projection,
+    shard: Arc<Shard>,
+    conns: Arc<Conns>,
+}
+
+/// Every connection there is.
+#[derive(Default)]
+struct Conns {
+    open: Mutex<HashMap<u64, Arc<Conn>>>,
+    next: AtomicU64,
+    draining: AtomicBool,
+    /// The last one has gone.
+    empty: Notify,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the list of rooms could not be read: {0}")]
+    Rooms(#[from] ReadError),
+    #[error("a thread for connections could not be started: {0}")]
+    Thread(#[from] io::Error),
 }
 
 impl Server {
-    /// Starts the shard threads.
-    pub fn start(_settings: Settings, _log: Arc<dyn Log>) -> io::Result<Self> {
-        todo!()
+    /// Starts the shard threads, and lets readers follow the log.
+    pub async fn start(
+        settings: Settings,
+        log: Arc<dyn Log>,
+        projection: Projection,
+    ) -> Result<Self, StartError> {
+        let settings = Arc::new(settings);
+        // Message ids of what is not stored must not come again after a restart.
+        let run = Epoch::random()?.as_str().to_owned();
+        let hub = Arc::new(Hub::new(settings.shards.max(1), run));
+        let rooms = projection.rooms().await?;
+        let chat = Arc::new(Chat::new(&settings, hub.clone(), log.clone(), rooms));
+        log.follow(chat.clone());
+        let conns = Arc::new(Conns::default());
+        let mut shards = Vec::new();
+        for shard in hub.shards() {
+            let ctx = ShardCtx(Arc::new(Inner {
+                settings: settings.clone(),
+                hub: hub.clone(),
+                chat: chat.clone(),
+                projection: projection.clone(),
+                shard: shard.clone(),
+                conns: conns.clone(),
+            }));
+            shards.push(ShardHandle { runtime: spawn_thread(shard.clone())?, ctx });
+        }
+        let server = Self { shards, conns };
+        if let Some(first) = server.shards.first() {
+            first.spawn(move |_| async move { chat.keep_time().await });
+        }
+        Ok(server)
     }
 
     pub fn shards(&self) -> &[ShardHandle] {
@@ -38,14 +103,41 @@ impl Server {
 
     /// Connections that have been served and are not gone yet.
     pub fn connections(&self) -> usize {
-        todo!()
+        self.conns.open.lock().len()
     }
 
     /// Reads nothing more, finishes and confirms what was accepted, closes every connection (1001)
     /// spread evenly over `spread`, and comes back when all are gone or after `deadline`; `true` when
     /// all are gone. Connections that come later are closed at once.
-    pub async fn shutdown(&self, _deadline: Duration, _spread: Duration) -> bool {
-        todo!()
+    pub async fn shutdown(&self, deadline: Duration, spread: Duration) -> bool {
+        let start = Instant::now();
+        self.conns.draining.store(true, Ordering::SeqCst);
+        let open: Vec<_> = self.conns.open.lock().values().cloned().collect();
+        for conn in &open {
+            conn.rouse();
+        }
+        let step = spread / u32::try_from(open.len().max(1)).unwrap_or(u32::MAX);
+        for (n, conn) in open.into_iter().enumerate() {
+            let turn = start + step * u32::try_from(n).unwrap_or(u32::MAX);
+            if turn > Instant::now() {
+                tokio::time::sleep_until(turn.into()).await;
+            }
+            conn.tell_to_close();
+        }
+        let gone = async {
+            while self.connections() > 0 {
+                self.conns.empty.notified().await;
+            }
+        };
+        tokio::time::timeout_at((start + deadline).into(), gone).await.is_ok()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for handle in &self.shards {
+            handle.ctx.shard.stop();
+        }
     }
 }
 
@@ -59,4 +151,55 @@ impl ShardHandle {
         let ctx = self.ctx.clone();
         self.runtime.spawn(async move { make(ctx).await });
     }
+}
+
+impl std::ops::Deref for ShardCtx {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Inner {
+    /// The server is going: nothing more is read.
+    pub fn is_draining(&self) -> bool {
+        self.conns.draining.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn register(
+        &self,
+        transport: Transport,
+        sock: OwnedWriteHalf,
+        now: Instant,
+    ) -> Arc<Conn> {
+        let id = self.conns.next.fetch_add(1, Ordering::Relaxed);
+        // A frame and its headers must fit, however large frames are allowed to be.
+        let max_backlog = self.settings.max_backlog.max(self.settings.protocol.limits.frame * 2);
+        let conn = Conn::new(id, self.shard.clone(), transport, sock, max_backlog, now);
+        let conn = Arc::new(conn);
+        self.conns.open.lock().insert(id, conn.clone());
+        if self.is_draining() {
+            conn.tell_to_close();
+        }
+        conn
+    }
+
+    pub(crate) fn unregister(&self, conn: &Conn) {
+        let mut open = self.conns.open.lock();
+        open.remove(&conn.id);
+        if open.is_empty() {
+            self.conns.empty.notify_one();
+        }
+    }
+}
+
+/// A thread whose runtime runs the shard's flusher, and whatever is spawned there, until the shard is
+/// stopped.
+fn spawn_thread(shard: Arc<Shard>) -> io::Result<Handle> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    std::thread::Builder::new()
+        .name(format!("shard-{}", shard.index))
+        .spawn(move || runtime.block_on(Flusher::new(shard).run()))?;
+    Ok(handle)
 }

@@ -71,6 +71,10 @@ impl Conn {
         }
     }
 
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
     pub fn shard(&self) -> &Arc<Shard> {
         &self.shard
     }
@@ -106,23 +110,26 @@ impl Conn {
     }
 
     /// One whole STOMP frame or heart-beat of the connection's own.
-    pub fn push(&self, frame: &[u8]) {
+    pub fn push(self: &Arc<Self>, frame: &[u8]) {
         self.push_parts(frame, &[], std::str::from_utf8(frame).is_ok());
     }
 
     /// The two halves of one MESSAGE for this connection alone.
-    pub fn push_parts(&self, head: &[u8], tail: &[u8], text: bool) {
+    pub fn push_parts(self: &Arc<Self>, head: &[u8], tail: &[u8], text: bool) {
         let (header, n) = frame_header(self.transport, head.len() + tail.len(), text);
         self.push_bytes([&header[..n], head, tail]);
     }
 
     /// Bytes as they are: pongs and Close frames.
-    pub fn push_raw(&self, bytes: &[u8]) {
+    pub fn push_raw(self: &Arc<Self>, bytes: &[u8]) {
         self.push_bytes([bytes, &[], &[]]);
     }
 
-    fn push_bytes(&self, parts: [&[u8]; 3]) {
-        self.out.lock().push(parts);
+    fn push_bytes(self: &Arc<Self>, parts: [&[u8]; 3]) {
+        let first = self.out.lock().push(parts) == Append::First;
+        if first {
+            self.shard.push_dirty(self.clone());
+        }
     }
 
     /// Bytes that wait.
@@ -185,6 +192,11 @@ impl Conn {
     /// Until the socket takes bytes again (or fails, which the next write tells).
     pub async fn writable(&self) {
         let _ = self.sock.writable().await;
+    }
+
+    /// Makes the connection's task look around.
+    pub fn rouse(&self) {
+        self.wake.notify_one();
     }
 
     pub fn tell_to_close(&self) {

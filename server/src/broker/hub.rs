@@ -87,6 +87,11 @@ impl Hub {
         &self.shards
     }
 
+    /// Names this run of the server.
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
     /// A `message-id` for what is not in the log.
     pub fn message_id(&self) -> String {
         format!("{}.{}", self.run, self.next_message.fetch_add(1, Ordering::Relaxed))
@@ -194,17 +199,18 @@ impl Subscription {
 
     /// Everything that is published from now on comes.
     pub fn go_live(&mut self) {
-        self.go_live_at(u64::MAX, || ());
+        self.go_live_at(u64::MAX, |_| ());
     }
 
     /// The switch from replay to live: only when nothing has been published behind `position`.
     /// `before` runs under the topic's lock, ahead of the first live message.
-    pub fn go_live_at(&mut self, position: u64, before: impl FnOnce()) -> bool {
-        let mut state = self.topic.state.lock();
+    pub fn go_live_at(&mut self, position: u64, before: impl FnOnce(&Self)) -> bool {
+        let topic = self.topic.clone();
+        let mut state = topic.state.lock();
         if self.live || state.head.is_some_and(|head| head > position) {
             return self.live;
         }
-        before();
+        before(self);
         let conn = &self.subscriber.conn;
         state.interest[conn.shard().index][index(self.subscriber.version)] += 1;
         // In the inbox it stands behind everything published so far, so nothing comes twice.

@@ -11,6 +11,7 @@ pub mod hub;
 pub mod out;
 pub mod shard;
 
-pub use conn::{Conn, Condition};
+pub use conn::{Condition, Conn};
+pub use flusher::Flusher;
 pub use hub::{Hub, Outgoing, Subscription};
 pub use shard::Shard;

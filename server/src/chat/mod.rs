@@ -10,6 +10,8 @@ mod names;
 mod people;
 pub mod presence;
 pub mod rate;
+pub mod replay;
+pub mod requests;
 pub mod rooms;
 pub mod typing;
 
@@ -17,6 +19,7 @@ pub use names::Who;
 
 use crate::broker::{Hub, Outgoing};
 use crate::log::Log;
+use crate::projection::RoomRow;
 use crate::settings::Settings;
 use chat_protocol::chat::event::Typing;
 use chat_protocol::chat::{RoomInfo, RoomName, UserName};
@@ -54,11 +57,17 @@ impl Chat {
         settings: &Settings,
         hub: Arc<Hub>,
         log: Arc<dyn Log>,
-        rooms: Vec<RoomInfo>,
+        rooms: Vec<RoomRow>,
     ) -> Self {
         let mut list = RoomList::new(settings.rooms_interval);
         for room in rooms {
-            list.restore(room);
+            list.restore(RoomInfo {
+                name: room.name,
+                topic: room.topic,
+                members: 0,
+                last_id: Some(room.last_id),
+                last_at: Some(room.last_at),
+            });
         }
         Self {
             log,

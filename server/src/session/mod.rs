@@ -1,1 +1,214 @@
-//! Drives one connection.
+//! Drives one connection: bytes in, the protocol session, what its events ask for, bytes out, and an
+//! orderly end. One task, on the shard that owns the socket.
+//!
+//! Never more is read than can be answered: while something of this connection waits (its commits,
+//! its outbox, its rate), its socket is left alone.
+
+mod closing;
+mod events;
+mod intake;
+mod post;
+mod pull;
+mod subscribe;
+
+use crate::broker::{Condition, Conn};
+use crate::chat::Who;
+use crate::log::{AppendError, Appended};
+use crate::server::ShardCtx;
+use crate::transport::Transport;
+use bytes::Bytes;
+use chat_protocol::session::server::SubscriptionKey;
+use chat_protocol::session::{Closed, ServerEvent, ServerSession, Ticket};
+use closing::End;
+use intake::{Heard, Intake};
+use pull::{Pull, Request};
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use subscribe::Held;
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
+use tokio::sync::oneshot;
+use tokio::time::Sleep;
+
+/// With more than this in its outbox, a connection's frames are not looked at.
+const PAUSE_AT: usize = 128 * 1024;
+/// Keeps every wait finite.
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+type Answer = oneshot::Receiver<Result<Appended, AppendError>>;
+
+pub struct Link {
+    ctx: ShardCtx,
+    conn: Arc<Conn>,
+    read: OwnedReadHalf,
+    intake: Intake,
+    session: ServerSession,
+    peer: SocketAddr,
+    who: Option<Who>,
+    subscriptions: HashMap<SubscriptionKey, Held>,
+    /// Chat SENDs that await their commit, oldest first.
+    appends: VecDeque<(Ticket, Answer)>,
+    /// An event that cannot be answered yet.
+    held: Option<ServerEvent>,
+    /// Since when, and until when at least, the held event waits for its rate.
+    slowed: Option<(Instant, Instant)>,
+    /// A request that reads the store; frames behind it wait.
+    request: Option<Request>,
+    /// Replays, the front one at work.
+    pulls: VecDeque<Pull>,
+    /// Frames may lie in the session that have not been looked at.
+    behind: bool,
+    /// The peer has sent all it will.
+    eof: bool,
+    /// The session has ended.
+    over: Option<Closed>,
+}
+
+/// What a wait ended with.
+enum Woken {
+    Read(std::io::Result<Heard>),
+    Answered(Result<Appended, AppendError>),
+    Pulled(pull::Outcome),
+    Requested(pull::Reply),
+    Writable,
+    Told,
+    Alarm,
+}
+
+impl Link {
+    pub fn new(ctx: &ShardCtx, stream: TcpStream, transport: Transport, peer: SocketAddr) -> Self {
+        let now = Instant::now();
+        let (read, write) = stream.into_split();
+        let settings = &ctx.settings;
+        let conn = ctx.register(transport, write, now);
+        Self {
+            intake: Intake::new(transport, settings),
+            session: ServerSession::new(settings.protocol.clone(), now),
+            ctx: ctx.clone(),
+            conn,
+            read,
+            peer,
+            who: None,
+            subscriptions: HashMap::new(),
+            appends: VecDeque::new(),
+            held: None,
+            slowed: None,
+            request: None,
+            pulls: VecDeque::new(),
+            behind: false,
+            eof: false,
+            over: None,
+        }
+    }
+
+    /// To the end of the connection.
+    pub async fn run(mut self, leftover: Bytes) {
+        intake::set_options(&self.read);
+        let end = self.serve(leftover).await;
+        self.leave(&end);
+        self.close(end).await;
+        self.ctx.unregister(&self.conn);
+    }
+
+    async fn serve(&mut self, leftover: Bytes) -> End {
+        let mut alarm = std::pin::pin!(tokio::time::sleep(AN_HOUR));
+        let mut heard = self.intake.take(&leftover, Instant::now(), &mut self.session);
+        loop {
+            let now = Instant::now();
+            if let Some(end) = self.note(heard) {
+                return end;
+            }
+            self.drive(now);
+            self.pull(now);
+            if let Some(end) = self.ended(now) {
+                return end;
+            }
+            self.arm(alarm.as_mut(), now);
+            heard = match self.wait(alarm.as_mut()).await {
+                Woken::Read(Ok(heard)) => heard,
+                Woken::Read(Err(_)) => return End::Lost,
+                woken => {
+                    self.act(woken);
+                    Heard::default()
+                }
+            };
+        }
+    }
+
+    async fn wait(&mut self, alarm: Pin<&mut Sleep>) -> Woken {
+        let may_read = !self.behind && !self.eof && !self.ctx.is_draining();
+        let condition = self.conn.condition();
+        let blocked = matches!(condition, Condition::Blocked(_) | Condition::Cut(_));
+        let congested = self.behind.then(|| self.ctx.hub.congested().cloned()).flatten();
+        let pulling = self.is_pulling();
+        let Self { conn, read, intake, session, appends, pulls, request, .. } = self;
+        tokio::select! {
+            biased;
+            () = conn.woken() => Woken::Told,
+            read = intake.read(read, session), if may_read => Woken::Read(read),
+            answer = front(appends), if !appends.is_empty() => Woken::Answered(answer),
+            reply = pull::reply(request), if request.is_some() => Woken::Requested(reply),
+            step = pull::outcome(pulls), if pulling => Woken::Pulled(step),
+            () = conn.writable(), if blocked => Woken::Writable,
+            () = relieved(&congested), if congested.is_some() => Woken::Told,
+            () = alarm => Woken::Alarm,
+        }
+    }
+
+    fn act(&mut self, woken: Woken) {
+        let now = Instant::now();
+        match woken {
+            Woken::Answered(answer) => self.answered(answer),
+            Woken::Pulled(outcome) => self.pulled(outcome, now),
+            Woken::Requested(reply) => self.requested(reply),
+            Woken::Writable => self.conn.write(now),
+            Woken::Alarm => self.alarm(now),
+            Woken::Told | Woken::Read(_) => {}
+        }
+    }
+
+    /// Sets the one timer, unless it rings early enough: a deadline that has moved away costs nothing.
+    fn arm(&mut self, alarm: Pin<&mut Sleep>, now: Instant) {
+        self.session.transmitted(self.conn.last_out());
+        let stall = match self.conn.condition() {
+            Condition::Blocked(since) => Some(since + self.ctx.settings.stall),
+            _ => None,
+        };
+        let slowed = self.slowed.map(|(_, until)| until);
+        let pull = self.pull_deadline();
+        let due = [self.session.poll_timeout(), stall, slowed, pull].into_iter().flatten().min();
+        let due = due.unwrap_or(now + AN_HOUR).into();
+        if alarm.is_elapsed() || due < alarm.deadline() {
+            alarm.reset(due);
+        }
+    }
+
+    fn alarm(&mut self, now: Instant) {
+        self.session.transmitted(self.conn.last_out());
+        if self.behind || self.ctx.is_draining() {
+            // We chose not to read; that silence is ours.
+            self.session.heard(now);
+        }
+        if self.session.poll_timeout().is_some_and(|due| due <= now) {
+            self.session.handle_timeout(now);
+        }
+    }
+}
+
+/// The answer to the oldest append.
+async fn front(appends: &mut VecDeque<(Ticket, Answer)>) -> Result<Appended, AppendError> {
+    match appends.front_mut() {
+        Some((_, answer)) => answer.await.unwrap_or(Err(AppendError::Failed)),
+        None => std::future::pending().await,
+    }
+}
+
+async fn relieved(shard: &Option<Arc<crate::broker::Shard>>) {
+    match shard {
+        Some(shard) => shard.relieved().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,217 @@
+//! What the client asked for, one event after the other, as far as each can be answered now.
+
+use super::intake::Heard;
+use super::{Link, PAUSE_AT};
+use crate::auth::{Action, Refusal, authorise};
+use crate::chat::Who;
+use crate::chat::presence::Leave;
+use crate::log::{AppendError, Appended};
+use chat_protocol::chat::{Destination, UserName, header};
+use chat_protocol::code::Code;
+use chat_protocol::session::server::SubscriptionKey;
+use chat_protocol::session::{ServerEvent, Ticket};
+use chat_protocol::stomp::{Headers, Version};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// When a sender may try again after the store has refused.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// What became of an event.
+pub(super) enum Step {
+    Done,
+    /// Not now: everything behind it waits too.
+    Hold(ServerEvent),
+}
+
+/// A SUBSCRIBE.
+pub(super) struct Wanted {
+    pub ticket: Ticket,
+    pub id: Option<Arc<str>>,
+    pub key: SubscriptionKey,
+    pub version: Version,
+    pub user: UserName,
+    pub headers: Headers,
+}
+
+impl Link {
+    /// What the last read brought. `Some`: the connection ends.
+    pub(super) fn note(&mut self, heard: Heard) -> Option<super::End> {
+        if !heard.control.is_empty() {
+            self.conn.push_raw(&heard.control);
+        }
+        self.eof |= heard.eof;
+        match heard.stop {
+            None => None,
+            Some(stop) => Some(self.stopped(stop)),
+        }
+    }
+
+    /// Answers events until there is none, or one that must wait.
+    pub(super) fn drive(&mut self, now: Instant) {
+        loop {
+            self.transmit();
+            self.behind = self.must_wait(now);
+            if self.behind {
+                return;
+            }
+            let event = match self.held.take() {
+                Some(event) => event,
+                None => match self.session.poll_event() {
+                    Some(event) => event,
+                    None => return,
+                },
+            };
+            if let ServerEvent::Closed(closed) = event {
+                self.over = Some(closed);
+                return;
+            }
+            if let Step::Hold(event) = self.answer(event, now) {
+                self.held = Some(event);
+                self.behind = true;
+                self.transmit();
+                return;
+            }
+        }
+    }
+
+    fn must_wait(&mut self, now: Instant) -> bool {
+        if self.session.is_closed() {
+            self.held = None;
+            return false;
+        }
+        self.request.is_some()
+            || self.ctx.is_draining()
+            || self.appends.len() >= self.ctx.settings.max_unanswered
+            || !self.drained_to(PAUSE_AT, now)
+            || self.ctx.hub.congested().is_some()
+    }
+
+    /// Whether no more than this waits in the outbox. Else the outbox is written here, so that the
+    /// socket wakes this task when there is room: what the flusher writes wakes nobody.
+    pub(super) fn drained_to(&self, limit: usize, now: Instant) -> bool {
+        if self.conn.backlog() > limit {
+            self.conn.write(now);
+        }
+        self.conn.backlog() <= limit
+    }
+
+    /// Everything the session has to say goes to the outbox.
+    pub(super) fn transmit(&mut self) {
+        if self.session.is_closed() {
+            // An ERROR or the last RECEIPT is the last frame.
+            self.silence();
+        }
+        while let Some(frame) = self.session.poll_transmit() {
+            self.conn.push(&frame);
+        }
+    }
+
+    fn answer(&mut self, event: ServerEvent, now: Instant) -> Step {
+        match event {
+            ServerEvent::Connect { login, .. } => {
+                self.connect(login.as_ref().map(|l| l.as_str()), now);
+                Step::Done
+            }
+            ServerEvent::Send { .. } => self.send(event, now),
+            _ if !self.appends.is_empty() => Step::Hold(event),
+            ServerEvent::Subscribe { ticket, id, subscription, destination, headers } => {
+                if let (Some(user), Some(version)) =
+                    (self.permitted(ticket, Action::Subscribe, &destination), self.version())
+                {
+                    let key = subscription;
+                    let wanted = Wanted { ticket, id, key, version, user, headers };
+                    self.subscribe(wanted, destination, now);
+                }
+                Step::Done
+            }
+            ServerEvent::Unsubscribe { ticket, subscription, .. } => {
+                self.unsubscribe(subscription, now);
+                self.session.confirm(ticket, &[]);
+                Step::Done
+            }
+            ServerEvent::Disconnect { ticket } => {
+                self.leave_rooms(Leave::Said, now);
+                self.session.confirm(ticket, &[]);
+                Step::Done
+            }
+            ServerEvent::Closed(_) => Step::Done,
+        }
+    }
+
+    fn connect(&mut self, login: Option<&str>, now: Instant) {
+        match Who::claim(&self.ctx.chat, login.filter(|login| !login.is_empty())) {
+            Ok(who) => {
+                let id = format!("{}.{}", self.ctx.hub.run(), self.conn.id);
+                self.session.accept(&id, &who.name, now);
+                self.who = Some(who);
+                self.intake.connected(&self.ctx.settings);
+            }
+            Err(error) => self.session.fail(None, Code::BadUserName, &error.to_string()),
+        }
+    }
+
+    /// Who asks, when that is allowed; else the frame has been answered.
+    pub(super) fn permitted(
+        &mut self,
+        ticket: Ticket,
+        action: Action,
+        destination: &Destination,
+    ) -> Option<UserName> {
+        let Some(who) = &self.who else {
+            self.session.fail(Some(ticket), Code::NotConnected, "CONNECT comes first");
+            return None;
+        };
+        let user = who.name.clone();
+        match authorise(&user, action, destination) {
+            Ok(()) => Some(user),
+            Err(refusal) => {
+                self.refuse(ticket, refusal);
+                None
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, ticket: Ticket, refusal: Refusal) {
+        self.turn_down(ticket, refusal.code, refusal.message, None);
+    }
+
+    /// ERROR and close, or a refusal that leaves the connection sound, as the code says.
+    pub(super) fn turn_down(
+        &mut self,
+        ticket: Ticket,
+        code: Code,
+        message: &str,
+        retry_after: Option<Duration>,
+    ) {
+        if code.is_fatal() {
+            self.session.fail(Some(ticket), code, message);
+        } else {
+            self.session.refuse(ticket, code, message, retry_after);
+        }
+    }
+
+    /// The oldest append has been decided.
+    pub(super) fn answered(&mut self, answer: Result<Appended, AppendError>) {
+        let Some((ticket, _)) = self.appends.pop_front() else { return };
+        match answer {
+            Ok(Appended { id, duplicate }) => {
+                let headers = [(header::MESSAGE_ID, id.as_str()), (header::DUPLICATE, "true")];
+                let count = if duplicate { 2 } else { 1 };
+                self.session.confirm(ticket, &headers[..count]);
+            }
+            Err(error) => {
+                let message = match error {
+                    AppendError::Full => "the server's disk is full; try again later",
+                    AppendError::Failed => "the server's store failed; try again with the same key",
+                    AppendError::Unavailable => "the store has too much to do; try again shortly",
+                };
+                self.turn_down(ticket, error.code(), message, Some(RETRY_AFTER));
+            }
+        }
+    }
+
+    pub(super) fn version(&self) -> Option<Version> {
+        self.session.version()
+    }
+}

@@ -1,0 +1,125 @@
+//! SEND: a post to a room, a note that one types, a request, or a message on a plain topic.
+
+use super::Link;
+use super::events::Step;
+use crate::auth::Action;
+use crate::broker::Outgoing;
+use crate::chat::rate::Verdict;
+use crate::log::Record;
+use chat_protocol::chat::{Destination, NewMessage, RoomName, UserName, header};
+use chat_protocol::code::Code;
+use chat_protocol::session::{ServerEvent, Ticket};
+use chat_protocol::stomp::Headers;
+use std::time::Instant;
+
+/// Header names the server writes itself; a client's own values for them are dropped.
+const RESERVED: &[&str] = &[
+    "redelivered",
+    "delivery-count",
+    "session",
+    "user-name",
+    "login",
+    "passcode",
+    header::PREV,
+    header::SENDER,
+    header::TIMESTAMP,
+    header::KIND,
+    header::DUPLICATE,
+];
+
+impl Link {
+    pub(super) fn send(&mut self, event: ServerEvent, now: Instant) -> Step {
+        let ServerEvent::Send { ticket, destination, headers, body } = &event else {
+            return Step::Done;
+        };
+        let ticket = *ticket;
+        let Some(user) = self.permitted(ticket, Action::Send, destination) else {
+            return Step::Done;
+        };
+        match destination {
+            Destination::Room(room) | Destination::AppRoom(room) => {
+                match self.may_post(&user, room, now) {
+                    Rate::Now => self.post(ticket, user, room.clone(), headers, body),
+                    Rate::Later => return Step::Hold(event),
+                    Rate::Never(wait) => {
+                        let text = "too many messages; slow down and try again";
+                        self.session.refuse(ticket, Code::RateLimited, text, Some(wait));
+                    }
+                }
+            }
+            Destination::AppTyping(room) => {
+                self.ctx.chat.type_in(room, &user, now);
+                self.session.confirm(ticket, &[]);
+            }
+            Destination::AppHistory(_) | Destination::AppRooms if !self.appends.is_empty() => {
+                return Step::Hold(event);
+            }
+            Destination::AppHistory(room) => {
+                self.ask_history(ticket, room.clone(), headers, body);
+            }
+            Destination::AppRooms => self.ask_rooms(ticket, headers),
+            other => {
+                let key = other.to_string();
+                self.publish(&key, headers, body);
+                self.session.confirm(ticket, &[]);
+            }
+        }
+        Step::Done
+    }
+
+    fn post(
+        &mut self,
+        ticket: Ticket,
+        sender: UserName,
+        room: RoomName,
+        headers: &Headers,
+        body: &[u8],
+    ) {
+        let value = |name| headers.get(name).map(|value| value.as_str());
+        let (content_type, key) = (value("content-type"), value(header::IDEMPOTENCY_KEY));
+        match NewMessage::from_send(content_type, key, body, &self.ctx.settings.text) {
+            Ok(NewMessage { text, key, reply_to }) => {
+                let record = Record { room, sender, key, text, reply_to };
+                self.appends.push_back((ticket, self.ctx.chat.log.append(record)));
+            }
+            Err(error) => self.turn_down(ticket, error.code, &error.message, None),
+        }
+    }
+
+    fn publish(&mut self, destination: &str, headers: &Headers, body: &[u8]) {
+        let hub = &self.ctx.hub;
+        let id = hub.message_id();
+        let mut out = vec![("destination", destination), (header::MESSAGE_ID, id.as_str())];
+        out.extend(headers.forwarded(RESERVED));
+        hub.publish(destination, &Outgoing { headers: &out, body, ephemeral: false }, None);
+    }
+
+    /// First the socket is left unread, so that order is kept; only then is a post refused.
+    fn may_post(&mut self, user: &UserName, room: &RoomName, now: Instant) -> Rate {
+        let rates = self.ctx.settings.rates;
+        if self.peer.ip().to_canonical().is_loopback() && !rates.loopback {
+            return Rate::Now;
+        }
+        match self.ctx.chat.rate(user, room, now) {
+            Verdict::Ok => {
+                self.slowed = None;
+                Rate::Now
+            }
+            Verdict::Wait(wait) => {
+                let since = self.slowed.map_or(now, |(since, _)| since);
+                if now + wait > since + rates.patience {
+                    self.slowed = None;
+                    return Rate::Never(wait);
+                }
+                self.slowed = Some((since, now + wait));
+                Rate::Later
+            }
+        }
+    }
+}
+
+enum Rate {
+    Now,
+    Later,
+    Never(std::time::Duration),
+}

@@ -1,0 +1,213 @@
+//! What a connection reads from the store: replays, pulled no faster than the outbox drains, and
+//! requests, answered one at a time.
+
+use super::Link;
+use crate::broker::Condition;
+use crate::chat::message::{self, RoomMessage};
+use crate::chat::replay::{self, Asked, Lost, Progress, Stage};
+use crate::chat::requests;
+use crate::projection::ReadError;
+use bytes::Bytes;
+use chat_protocol::chat::{Destination, HistoryRequest, RoomName, header};
+use chat_protocol::code::Code;
+use chat_protocol::session::Ticket;
+use chat_protocol::session::server::SubscriptionKey;
+use chat_protocol::stomp::Headers;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+/// The next page is read when less than this waits in the outbox.
+const REFILL_AT: usize = 32 * 1024;
+/// Between two tries of a read that failed.
+const RETRY: Duration = Duration::from_millis(100);
+
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send>>;
+pub(super) type Outcome = Result<Progress, ReadError>;
+pub(super) type Reply = Result<Vec<u8>, ReadError>;
+
+/// One replay.
+pub(super) struct Pull {
+    key: SubscriptionKey,
+    room: RoomName,
+    stage: Stage,
+    lost: Option<Lost>,
+    reading: Option<Reading<Progress>>,
+    /// When something last moved.
+    since: Instant,
+    /// A failed read is tried again then.
+    retry_at: Option<Instant>,
+    failed: Option<ReadError>,
+}
+
+/// A request whose answer is being read.
+pub(super) struct Request {
+    ticket: Ticket,
+    correlation_id: Option<String>,
+    reading: Reading<Vec<u8>>,
+}
+
+impl Pull {
+    pub fn new(key: SubscriptionKey, room: RoomName, asked: Asked, now: Instant) -> Self {
+        let stage = Stage::Asked(asked);
+        let (reading, retry_at, failed) = (None, None, None);
+        Self { key, room, stage, lost: None, reading, since: now, retry_at, failed }
+    }
+
+    pub fn key(&self) -> SubscriptionKey {
+        self.key
+    }
+}
+
+/// The front replay's read.
+pub(super) async fn outcome(pulls: &mut VecDeque<Pull>) -> Outcome {
+    match pulls.front_mut().and_then(|pull| pull.reading.as_mut()) {
+        Some(reading) => reading.await,
+        None => std::future::pending().await,
+    }
+}
+
+pub(super) async fn reply(request: &mut Option<Request>) -> Reply {
+    match request {
+        Some(request) => (&mut request.reading).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Link {
+    /// Starts the front replay's next read, when the outbox has room for it.
+    pub(super) fn pull(&mut self, now: Instant) {
+        if self.pulls.is_empty() || self.ctx.is_draining() {
+            return;
+        }
+        let drained = self.drained_to(REFILL_AT, now);
+        let projection = self.ctx.projection.clone();
+        let Some(pull) = self.pulls.front_mut() else { return };
+        let rested = pull.retry_at.is_none_or(|at| at <= now);
+        if pull.reading.is_none() && drained && rested {
+            let (room, stage) = (pull.room.clone(), pull.stage.clone());
+            pull.retry_at = None;
+            pull.reading =
+                Some(Box::pin(async move { replay::step(&projection, &room, stage).await }));
+        }
+    }
+
+    pub(super) fn is_pulling(&self) -> bool {
+        self.pulls.front().is_some_and(|pull| pull.reading.is_some())
+    }
+
+    /// When a failed read is tried again.
+    pub(super) fn pull_deadline(&self) -> Option<Instant> {
+        self.pulls.front().and_then(|pull| pull.retry_at)
+    }
+
+    pub(super) fn pulled(&mut self, outcome: Outcome, now: Instant) {
+        let patience = self.ctx.settings.stall;
+        let Some(pull) = self.pulls.front_mut() else { return };
+        pull.reading = None;
+        match outcome {
+            Ok(progress) => {
+                (pull.since, pull.failed) = (now, None);
+                self.deliver(progress, now);
+            }
+            Err(error) if now < pull.since + patience => {
+                pull.retry_at = Some(now + RETRY);
+                pull.failed = Some(error);
+            }
+            Err(error) => {
+                let text = "the history could not be read; connect again to go on from there";
+                self.session.fail(None, error.code(), text);
+            }
+        }
+    }
+
+    fn deliver(&mut self, progress: Progress, now: Instant) {
+        let Some(pull) = self.pulls.front_mut() else { return };
+        let Some(held) = self.subscriptions.get_mut(&pull.key) else {
+            self.pulls.pop_front();
+            return;
+        };
+        let Some(live) = &mut held.live else { return };
+        for entry in &progress.entries {
+            let message = RoomMessage::new(entry);
+            live.push(&message.headers(), &message.body);
+        }
+        pull.lost = progress.lost.or(pull.lost.take());
+        pull.stage = progress.next;
+        if let Stage::CaughtUp(offset) = pull.stage {
+            let sync = replay::sync(&self.ctx.projection, offset, pull.lost.clone()).to_json();
+            let destination = message::room_destination(&self.ctx.chat.shown(&pull.room));
+            let id = self.ctx.hub.message_id();
+            let mut headers = message::event_headers(&destination, &id).to_vec();
+            headers.push((header::KIND, "sync"));
+            if live.go_live_at(offset, |live| live.push(&headers, &sync)) {
+                self.pulls.pop_front();
+            }
+        }
+        self.conn.write(now);
+    }
+
+    pub(super) fn ask_history(
+        &mut self,
+        ticket: Ticket,
+        room: RoomName,
+        headers: &Headers,
+        body: &[u8],
+    ) {
+        let Some(correlation_id) = self.reply_to(ticket, headers) else { return };
+        match HistoryRequest::from_json(body) {
+            Ok(request) => {
+                let projection = self.ctx.projection.clone();
+                let reading =
+                    Box::pin(async move { requests::history(&projection, &room, &request).await });
+                self.request = Some(Request { ticket, correlation_id, reading });
+            }
+            Err(error) => self.turn_down(ticket, error.code, &error.message, None),
+        }
+    }
+
+    pub(super) fn ask_rooms(&mut self, ticket: Ticket, headers: &Headers) {
+        let Some(correlation_id) = self.reply_to(ticket, headers) else { return };
+        let body = self.ctx.chat.rooms_reply().to_json();
+        self.say_reply(ticket, correlation_id.as_deref(), body);
+    }
+
+    /// The request's correlation id, when there is somewhere to answer to; else it has been refused.
+    fn reply_to(&mut self, ticket: Ticket, headers: &Headers) -> Option<Option<String>> {
+        if self.session.subscription_to(&Destination::Replies).is_none() {
+            let text = "subscribe to /user/queue/replies first, where the answer goes";
+            self.session.refuse(ticket, Code::Forbidden, text, None);
+            return None;
+        }
+        let value = headers.get(header::CORRELATION_ID);
+        Some(value.map(|value| value.as_str().to_owned()))
+    }
+
+    pub(super) fn requested(&mut self, reply: Reply) {
+        let Some(Request { ticket, correlation_id, .. }) = self.request.take() else { return };
+        match reply {
+            Ok(body) => self.say_reply(ticket, correlation_id.as_deref(), body),
+            Err(error) => {
+                let retry = (!error.code().is_fatal()).then_some(Duration::from_secs(1));
+                self.turn_down(ticket, error.code(), &error.to_string(), retry);
+            }
+        }
+    }
+
+    /// RECEIPT first, then the answer.
+    fn say_reply(&mut self, ticket: Ticket, correlation_id: Option<&str>, body: Vec<u8>) {
+        self.session.confirm(ticket, &[]);
+        let Some(key) = self.session.subscription_to(&Destination::Replies) else { return };
+        let destination = Destination::Replies.to_string();
+        let id = self.ctx.hub.message_id();
+        let mut headers = message::event_headers(&destination, &id).to_vec();
+        headers.extend(correlation_id.map(|id| (header::CORRELATION_ID, id)));
+        self.session.message(key, &headers, Bytes::from(body));
+    }
+
+    /// Nothing moves though there is something to deliver.
+    pub(super) fn is_stalled(&self, now: Instant) -> bool {
+        matches!(self.conn.condition(), Condition::Blocked(since)
+            if since + self.ctx.settings.stall <= now)
+    }
+}

@@ -1,0 +1,134 @@
+//! SUBSCRIBE and UNSUBSCRIBE: what each destination gives, and how it ends.
+
+use super::Link;
+use super::events::Wanted;
+use super::pull::Pull;
+use crate::broker::Subscription;
+use crate::chat::presence::Leave;
+use crate::chat::{ROOMS_KEY, message, presence_key, replay, room_key, typing_key};
+use bytes::Bytes;
+use chat_protocol::chat::{Destination, RoomName, header};
+use chat_protocol::code::Code;
+use chat_protocol::session::server::SubscriptionKey;
+use std::time::Instant;
+
+/// A subscription and what its end must undo.
+pub(super) struct Held {
+    /// `None` for what gets no fan-out: replies, refusals, requests.
+    pub live: Option<Subscription>,
+    /// The room joined by it, when the person is seen there.
+    pub joined: Option<RoomName>,
+}
+
+impl Link {
+    pub(super) fn subscribe(&mut self, wanted: Wanted, destination: Destination, now: Instant) {
+        match destination {
+            Destination::Room(room) => self.subscribe_room(wanted, room, now),
+            Destination::RoomPresence(room) => {
+                let subscription = self.open(&wanted, &presence_key(&room));
+                self.confirm_first(&wanted);
+                let chat = self.ctx.chat.clone();
+                chat.with_people(&room, |list| {
+                    let id = chat.hub.message_id();
+                    let key = presence_key(&room);
+                    subscription.push(&message::event_headers(&key, &id), &list.to_json());
+                    self.hold(wanted.key, subscription, None, true);
+                });
+            }
+            Destination::RoomTyping(room) => self.subscribe_live(wanted, &typing_key(&room)),
+            Destination::Rooms => self.subscribe_live(wanted, ROOMS_KEY),
+            Destination::AppRooms => {
+                self.confirm_first(&wanted);
+                let body = self.ctx.chat.rooms_reply().to_json();
+                let id = self.ctx.hub.message_id();
+                let destination = Destination::AppRooms.to_string();
+                let headers = message::event_headers(&destination, &id);
+                self.session.message(wanted.key, &headers, Bytes::from(body));
+            }
+            Destination::Replies | Destination::Errors => self.session.confirm(wanted.ticket, &[]),
+            other => self.subscribe_live(wanted, &other.to_string()),
+        }
+    }
+
+    fn subscribe_live(&mut self, wanted: Wanted, key: &str) {
+        let subscription = self.open(&wanted, key);
+        self.confirm_first(&wanted);
+        self.hold(wanted.key, subscription, None, true);
+    }
+
+    fn subscribe_room(&mut self, wanted: Wanted, room: RoomName, now: Instant) {
+        let value = |name| wanted.headers.get(name).map(|value| value.as_str());
+        let asked = match replay::Asked::from_headers(value(header::LAST), value(header::AFTER)) {
+            Ok(asked) => asked,
+            Err((code, text)) => return self.session.fail(Some(wanted.ticket), code, text),
+        };
+        let seen = match value(header::PRESENCE) {
+            None | Some("true") => true,
+            Some("false") => false,
+            Some(_) => {
+                let text = "presence must be true or false";
+                return self.session.fail(Some(wanted.ticket), Code::BadHeader, text);
+            }
+        };
+        let subscription = self.open(&wanted, &room_key(&room));
+        self.confirm_first(&wanted);
+        let joined = seen.then(|| room.clone());
+        self.hold(wanted.key, subscription, joined, asked.is_none());
+        if let Some(asked) = asked {
+            self.pulls.push_back(Pull::new(wanted.key, room.clone(), asked, now));
+        }
+        if seen {
+            self.ctx.chat.join(&room, &wanted.user, now);
+        }
+    }
+
+    fn open(&self, wanted: &Wanted, key: &str) -> Subscription {
+        let (hub, conn) = (self.ctx.hub.clone(), self.conn.clone());
+        Subscription::new(hub, conn, key, wanted.id.as_deref(), wanted.version)
+    }
+
+    /// The RECEIPT goes ahead of the first message.
+    fn confirm_first(&mut self, wanted: &Wanted) {
+        self.session.confirm(wanted.ticket, &[]);
+        self.transmit();
+    }
+
+    fn hold(
+        &mut self,
+        key: SubscriptionKey,
+        mut subscription: Subscription,
+        joined: Option<RoomName>,
+        live: bool,
+    ) {
+        if live {
+            subscription.go_live();
+        }
+        self.subscriptions.insert(key, Held { live: Some(subscription), joined });
+    }
+
+    pub(super) fn unsubscribe(&mut self, key: SubscriptionKey, now: Instant) {
+        self.pulls.retain(|pull| pull.key() != key);
+        let Some(held) = self.subscriptions.remove(&key) else { return };
+        if let (Some(room), Some(who)) = (&held.joined, &self.who) {
+            self.ctx.chat.leave(room, &who.name, Leave::Said, now);
+        }
+    }
+
+    /// Nothing is delivered afterwards.
+    pub(super) fn silence(&mut self) {
+        self.pulls.clear();
+        for held in self.subscriptions.values_mut() {
+            held.live = None;
+        }
+    }
+
+    /// Ends every subscription.
+    pub(super) fn leave_rooms(&mut self, how: Leave, now: Instant) {
+        self.pulls.clear();
+        for (_, held) in self.subscriptions.drain() {
+            if let (Some(room), Some(who)) = (&held.joined, &self.who) {
+                self.ctx.chat.leave(room, &who.name, how, now);
+            }
+        }
+    }
+}
