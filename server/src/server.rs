@@ -4,7 +4,7 @@
 use crate::broker::{Conn, Flusher, Hub, Shard};
 use crate::chat::Chat;
 use crate::log::{Epoch, Log};
-use crate::projection::{Projection, ReadError};
+use crate::projection::{Projection, RoomRow};
 use crate::settings::Settings;
 use crate::transport::Transport;
 use parking_lot::Mutex;
@@ -55,31 +55,28 @@ struct Conns {
     empty: Notify,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("the list of rooms could not be read: {0}")]
-    Rooms(#[from] ReadError),
-    #[error("a thread for connections could not be started: {0}")]
-    Thread(#[from] io::Error),
-}
-
 impl Server {
     /// Starts the shard threads, and lets readers follow the log.
-    pub async fn start(
+    ///
+    /// # Errors
+    /// The system gives no thread or no randomness, or the store's rooms cannot be read.
+    pub fn start(
         settings: Settings,
         log: Arc<dyn Log>,
         projection: Projection,
-    ) -> Result<Self, StartError> {
+    ) -> io::Result<Self> {
         let settings = Arc::new(settings);
         // Message ids of what is not stored must not come again after a restart.
         let run = Epoch::random()?.as_str().to_owned();
         let hub = Arc::new(Hub::new(settings.shards.max(1), run));
-        let rooms = projection.rooms().await?;
+        let runtimes =
+            hub.shards().iter().cloned().map(spawn_thread).collect::<io::Result<Vec<_>>>()?;
+        let rooms = read_rooms(&runtimes, &projection)?;
         let chat = Arc::new(Chat::new(&settings, hub.clone(), log.clone(), rooms));
         log.follow(chat.clone());
         let conns = Arc::new(Conns::default());
         let mut shards = Vec::new();
-        for shard in hub.shards() {
+        for (shard, runtime) in hub.shards().iter().zip(runtimes) {
             let ctx = ShardCtx(Arc::new(Inner {
                 settings: settings.clone(),
                 hub: hub.clone(),
@@ -88,7 +85,7 @@ impl Server {
                 shard: shard.clone(),
                 conns: conns.clone(),
             }));
-            shards.push(ShardHandle { runtime: spawn_thread(shard.clone())?, ctx });
+            shards.push(ShardHandle { runtime, ctx });
         }
         let server = Self { shards, conns };
         if let Some(first) = server.shards.first() {
@@ -190,6 +187,18 @@ impl Inner {
         if open.is_empty() {
             self.conns.empty.notify_one();
         }
+    }
+}
+
+fn read_rooms(runtimes: &[Handle], projection: &Projection) -> io::Result<Vec<RoomRow>> {
+    let Some(runtime) = runtimes.first() else { return Ok(Vec::new()) };
+    let (tell, told) = std::sync::mpsc::channel();
+    let projection = projection.clone();
+    runtime.spawn(async move { tell.send(projection.rooms().await) });
+    match told.recv_timeout(Duration::from_secs(60)) {
+        Ok(Ok(rooms)) => Ok(rooms),
+        Ok(Err(e)) => Err(io::Error::other(format!("the rooms of the store: {e}"))),
+        Err(e) => Err(io::Error::other(format!("the rooms of the store: {e}"))),
     }
 }
 

@@ -131,10 +131,7 @@ impl Hub {
         let topic = Arc::new(Topic {
             id: self.next_topic.fetch_add(1, Ordering::Relaxed),
             key: key.into(),
-            state: Mutex::new(TopicState {
-                interest: vec![[0; 3]; self.shards.len()],
-                head: None,
-            }),
+            state: Mutex::new(TopicState { interest: vec![[0; 3]; self.shards.len()], head: None }),
         });
         topics.insert(topic.key.clone(), Held { topic: topic.clone(), holders: 1 });
         topic

@@ -53,12 +53,7 @@ pub struct Chat {
 
 impl Chat {
     /// `rooms`: those in the store.
-    pub fn new(
-        settings: &Settings,
-        hub: Arc<Hub>,
-        log: Arc<dyn Log>,
-        rooms: Vec<RoomRow>,
-    ) -> Self {
+    pub fn new(settings: &Settings, hub: Arc<Hub>, log: Arc<dyn Log>, rooms: Vec<RoomRow>) -> Self {
         let mut list = RoomList::new(settings.rooms_interval);
         for room in rooms {
             list.restore(RoomInfo {

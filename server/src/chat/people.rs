@@ -43,8 +43,7 @@ impl Chat {
     pub fn join(&self, room: &RoomName, user: &UserName, now: Instant) {
         let mut people = self.people.lock();
         let grace = people.grace;
-        let presence =
-            people.rooms.entry(room.clone()).or_insert_with(|| Presence::new(grace));
+        let presence = people.rooms.entry(room.clone()).or_insert_with(|| Presence::new(grace));
         let change = presence.join(user, now);
         self.announce(&mut people, room, change, now);
     }
@@ -81,13 +80,7 @@ impl Chat {
         }
     }
 
-    fn announce(
-        &self,
-        people: &mut People,
-        room: &RoomName,
-        change: Option<Change>,
-        now: Instant,
-    ) {
+    fn announce(&self, people: &mut People, room: &RoomName, change: Option<Change>, now: Instant) {
         let count = people.settle(room);
         let Some(change) = change else { return };
         let shown = self.shown(room);

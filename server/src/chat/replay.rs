@@ -97,11 +97,7 @@ pub async fn step(
     }
 }
 
-async fn last(
-    projection: &Projection,
-    room: &RoomName,
-    n: usize,
-) -> Result<Progress, ReadError> {
+async fn last(projection: &Projection, room: &RoomName, n: usize) -> Result<Progress, ReadError> {
     let page = projection.newest(room, Bounds { messages: n, ..PAGE }).await?;
     match page.entries.first() {
         Some(first) if page.entries.len() < n && first.prev.is_some() => {
@@ -135,11 +131,7 @@ async fn seek(
     Ok(Progress { entries: Vec::new(), next, lost: None })
 }
 
-async fn pull(
-    projection: &Projection,
-    room: &RoomName,
-    after: u64,
-) -> Result<Progress, ReadError> {
+async fn pull(projection: &Projection, room: &RoomName, after: u64) -> Result<Progress, ReadError> {
     let page = projection.page_after(room, after, PAGE).await?;
     if page.gap {
         let oldest = page.entries.first().map(|entry| entry.message.id.clone());
@@ -166,9 +158,7 @@ pub fn sync(projection: &Projection, offset: u64, lost: Option<Lost>) -> Sync {
     let position = Some(projection.position(offset).to_id());
     match lost {
         None => Sync { recovered: true, position, reason: None, oldest: None },
-        Some((reason, oldest)) => {
-            Sync { recovered: false, position, reason: Some(reason), oldest }
-        }
+        Some((reason, oldest)) => Sync { recovered: false, position, reason: Some(reason), oldest },
     }
 }
 

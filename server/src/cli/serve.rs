@@ -30,7 +30,8 @@ pub fn serve(loaded: &Loaded) -> Result<(), Failure> {
     let doors = Doors::open(config)?;
     let data_dir = config.data_directory()?;
     let store = SqliteLog::open(config.store_options(&data_dir))?;
-    let server = Server::start(config.server_settings(), store.log.clone()).map_err(system)?;
+    let (log, projection) = (store.log.clone(), store.projection.clone());
+    let server = Server::start(config.server_settings(), log, projection).map_err(system)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ending = runtime.map_err(system)?.block_on(run(config, doors, &server, &data_dir));
     if ending.is_ok() {

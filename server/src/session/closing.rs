@@ -77,7 +77,8 @@ impl Link {
 
     fn too_slow(&mut self) -> End {
         self.conn.cut(Instant::now());
-        let text = "the connection does not read what it is sent; connect again to go on from there";
+        let text =
+            "the connection does not read what it is sent; connect again to go on from there";
         self.session.fail(None, Code::SlowConsumer, text);
         self.transmit();
         End::Session { ws_code: 1008, said: false }
