@@ -4,7 +4,7 @@
 
 use super::faults::{Faults, Step};
 use super::position::{Epoch, Position};
-use super::{Appended, Entry, Record, row};
+use super::{Appended, Entry, Record, row, schema};
 use chat_protocol::chat::{ChatMessage, Kind, RoomName, UserName};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
@@ -152,7 +152,7 @@ impl Heads {
         match self.log {
             Some(head) => Ok(head),
             None => {
-                let head = log_head(conn)?;
+                let head = schema::head(conn)?;
                 self.log = Some(head);
                 Ok(head)
             }
@@ -180,11 +180,6 @@ impl Heads {
         }
         Ok(())
     }
-}
-
-/// The offset of the newest message of the log; 0 when there is none.
-pub(crate) fn log_head(conn: &Connection) -> rusqlite::Result<u64> {
-    conn.query_row("SELECT coalesce(max(last), 0) FROM rooms", [], |r| r.get(0))
 }
 
 /// What was committed after an offset, in order: what the follower has not seen when a commit

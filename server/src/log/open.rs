@@ -130,7 +130,10 @@ pub(crate) fn first(path: &Path, durability: Durability) -> Result<(Connection, 
     let mut conn = bare(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
         .map_err(|e| OpenError::unreadable(path, e))?;
     let epoch = schema::ensure(&mut conn, path)?;
-    for_writing(&conn, durability).map_err(|e| OpenError::unreadable(path, e))?;
+    for_writing(&conn, Durability::Fsync)
+        .and_then(|()| schema::leap(&conn, durability))
+        .and_then(|()| for_writing(&conn, durability))
+        .map_err(|e| OpenError::unreadable(path, e))?;
     Ok((conn, epoch))
 }
 
@@ -146,6 +149,7 @@ pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let conn = bare(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     conn.pragma_update(None, "query_only", true)?;
     conn.pragma_update(None, "cache_size", -4096)?;
+    conn.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?;
     Ok(conn)
 }
 

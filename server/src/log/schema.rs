@@ -1,6 +1,9 @@
 //! The tables of the store and their versions. `rooms.last` is never lowered and rooms are never
-//! deleted, so the greatest of them is the head of the log and no offset is given twice.
+//! deleted, so the greatest of them is the head of the log and no offset is given twice. Only a power
+//! cut in the relaxed mode can take offsets back that clients have seen; after it the log goes on
+//! beyond them.
 
+use super::Durability;
 use super::open::OpenError;
 use super::position::Epoch;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
@@ -10,6 +13,9 @@ use std::path::Path;
 pub const VERSION: i64 = 1;
 /// `application_id`: "chat".
 const APPLICATION: i64 = 0x6368_6174;
+
+/// Offsets left out after a relaxed store was not closed: more than can have been lost.
+const LEAP: u64 = 1 << 20;
 
 const TABLES: &str = "
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -79,7 +85,7 @@ fn create(tx: &Transaction<'_>) -> rusqlite::Result<()> {
         Epoch::random().map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     tx.execute_batch(TABLES)?;
     tx.execute("INSERT INTO meta VALUES('epoch', ?1)", [epoch.as_str()])?;
-    tx.execute("INSERT INTO meta VALUES('reopened', '0')", [])?;
+    tx.execute("INSERT INTO meta VALUES('reopened', '0'), ('floor', '0')", [])?;
     tx.pragma_update(None, "application_id", APPLICATION)?;
     tx.pragma_update(None, "user_version", VERSION)
 }
@@ -89,4 +95,39 @@ fn epoch(conn: &Connection) -> rusqlite::Result<Option<Epoch>> {
         .query_row("SELECT value FROM meta WHERE name = 'epoch'", [], |r| r.get(0))
         .optional()?;
     Ok(stored.and_then(|s| Epoch::parse(&s)))
+}
+
+/// The offset of the newest message of the log, or the last one left out; 0 when there is neither.
+pub(crate) fn head(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.prepare_cached(
+        "SELECT max((SELECT coalesce(max(last), 0) FROM rooms),
+                    (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'floor'))",
+    )?
+    .query_row([], |r| r.get(0))
+}
+
+/// Leaves offsets out when a relaxed store was not closed, and marks a store that is relaxed now.
+/// To be called while every commit is still synced.
+pub(crate) fn leap(conn: &Connection, durability: Durability) -> rusqlite::Result<()> {
+    let marked: bool =
+        conn.query_row("SELECT count(*) FROM meta WHERE name = 'relaxed'", [], |r| r.get(0))?;
+    let relaxed = durability == Durability::PageCache;
+    if !marked && !relaxed {
+        return Ok(());
+    }
+    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    if marked {
+        let floor = head(&tx)? + LEAP;
+        tx.execute("UPDATE meta SET value = ?1 WHERE name = 'floor'", [floor.to_string()])?;
+        unmark(&tx)?;
+    }
+    if relaxed {
+        tx.execute("INSERT INTO meta VALUES('relaxed', '')", [])?;
+    }
+    tx.commit()
+}
+
+/// The store is about to be closed in good order.
+pub(crate) fn unmark(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute("DELETE FROM meta WHERE name = 'relaxed'", []).map(drop)
 }

@@ -1,13 +1,13 @@
 //! The embedded log: one SQLite file in the data directory, written by one thread ([`super::writer`])
 //! and read through [`Projection`]. One shard.
 
-use super::batch::{self, Rules};
+use super::batch::Rules;
 use super::faults::Faults;
 use super::head::Head;
 use super::open::{self, OpenError};
 use super::queue::Queue;
 use super::writer::{Job, Shared, Writer};
-use super::{AppendError, Appended, Caps, Clock, Durability, Follower, Log, Record};
+use super::{AppendError, Appended, Caps, Clock, Durability, Follower, Log, Record, schema};
 use crate::projection::Projection;
 use chat_protocol::chat::RoomName;
 use parking_lot::Mutex;
@@ -95,11 +95,9 @@ impl SqliteLog {
         let path = options.dir.join(open::FILE);
         let (conn, epoch) = open::first(&path, options.durability)?;
         let unreadable = |e: rusqlite::Error| OpenError::unreadable(&path, e);
-        let head = Arc::new(Head::new(batch::log_head(&conn).map_err(unreadable)?));
-        let no_thread = |e: std::io::Error| OpenError::unreadable(&path, e);
+        let head = Arc::new(Head::new(schema::head(&conn).map_err(unreadable)?));
         let projection =
-            Projection::start(path.clone(), epoch.clone(), head.clone(), options.readers)
-                .map_err(no_thread)?;
+            Projection::start(path.clone(), epoch.clone(), head.clone(), options.readers)?;
         let shared = Arc::new(Shared {
             queue: Queue::new(options.queue_records, options.queue_bytes),
             follower: OnceLock::new(),
@@ -118,7 +116,7 @@ impl SqliteLog {
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(conn))
-            .map_err(no_thread)?;
+            .map_err(|e| OpenError::unreadable(&path, e))?;
         let running = Mutex::new(Some(Running { writer, lock }));
         let log = Arc::new(Self { shared, durability: options.durability, running });
         Ok(Opened { log, projection })

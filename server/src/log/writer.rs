@@ -6,7 +6,7 @@ use super::batch::{self, Heads, Rules};
 use super::faults::{Faults, Step, Verdict, verdict};
 use super::head::Head;
 use super::queue::Queue;
-use super::{AppendError, Appended, Clock, Durability, Follower, Record, open};
+use super::{AppendError, Appended, Clock, Durability, Follower, Record, open, schema};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -48,6 +48,8 @@ struct Up {
     conn: Connection,
     heads: Heads,
     max_bytes: u64,
+    /// The last batch found no space; said once, not with every refusal.
+    full: bool,
 }
 
 /// Until `retry` every append is answered with `error`.
@@ -95,6 +97,9 @@ impl Writer {
         match committed {
             Ok(done) => {
                 self.publish(&done.entries);
+                if std::mem::take(&mut up.full) {
+                    tracing::info!("there is space again; messages are stored");
+                }
                 for (answer, appended) in answers.into_iter().zip(done.answers) {
                     // A sender that has gone away does not wait for the answer.
                     let _ = answer.send(Ok(appended));
@@ -104,7 +109,9 @@ impl Writer {
             Err(cause) => {
                 let sound = verdict(&cause) == Verdict::Full && up.conn.is_autocommit();
                 let error = if sound { AppendError::Full } else { AppendError::Failed };
-                tracing::error!(%cause, refused = answers.len(), "messages could not be stored");
+                if !(sound && std::mem::replace(&mut up.full, sound)) {
+                    tracing::error!(%cause, "messages could not be stored; senders are told");
+                }
                 for answer in answers {
                     let _ = answer.send(Err(error));
                 }
@@ -161,16 +168,16 @@ fn refuse(jobs: Vec<Job>, error: AppendError) {
 }
 
 fn close(conn: Connection) {
-    let checkpointed = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    let closed = checkpointed.and_then(|()| conn.close().map_err(|(_, cause)| cause));
-    if let Err(cause) = closed {
+    let settled = schema::unmark(&conn)
+        .and_then(|()| conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    if let Err(cause) = settled.and_then(|()| conn.close().map_err(|(_, cause)| cause)) {
         tracing::warn!(%cause, "the store was not closed cleanly; nothing confirmed is lost");
     }
 }
 
 impl Up {
     fn new(conn: Connection) -> Self {
-        Self { conn, heads: Heads::default(), max_bytes: 0 }
+        Self { conn, heads: Heads::default(), max_bytes: 0, full: false }
     }
 
     /// The bound may change while the server runs.

@@ -8,6 +8,7 @@ mod pool;
 mod query;
 
 use crate::log::head::Head;
+use crate::log::open::OpenError;
 use crate::log::{Entry, Epoch, Position};
 use chat_protocol::chat::event::ResetReason;
 use chat_protocol::chat::request::Anchor;
@@ -105,7 +106,7 @@ impl Projection {
         epoch: Epoch,
         head: Arc<Head>,
         readers: usize,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, OpenError> {
         Ok(Self { pool: Arc::new(Pool::start(path, head.clone(), readers)?), epoch, head })
     }
 

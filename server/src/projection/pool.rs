@@ -3,7 +3,7 @@
 
 use super::ReadError;
 use crate::log::head::Head;
-use crate::log::open;
+use crate::log::open::{self, OpenError};
 use crate::log::queue::Queue;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub(super) struct Moment<'c> {
     pub(super) head: u64,
 }
 
-/// One thread's connection; opened when it is needed and given up after an error.
+/// One thread's connection; given up after an error and opened again for the next read.
 struct Reader<'a> {
     path: &'a Path,
     head: &'a Head,
@@ -35,16 +35,22 @@ struct Reader<'a> {
 }
 
 impl Pool {
-    pub(super) fn start(path: PathBuf, head: Arc<Head>, readers: usize) -> std::io::Result<Self> {
+    /// Opens the connections at once: as long as one of them is there, a writer that gives up its
+    /// own takes nothing from the readers, and leaves no log file to be recovered.
+    pub(super) fn start(path: PathBuf, head: Arc<Head>, readers: usize) -> Result<Self, OpenError> {
         let pool = Self { queue: Arc::new(Queue::new(WAITING, usize::MAX)) };
         for n in 0..readers.max(1) {
-            let (queue, path, head) = (pool.queue.clone(), path.clone(), head.clone());
-            std::thread::Builder::new().name(format!("store-reader-{n}")).spawn(move || {
-                let mut reader = Reader { path: &path, head: &head, conn: None };
-                while let Some(jobs) = queue.take(1, None) {
-                    jobs.into_iter().for_each(|job| job(&mut reader));
-                }
-            })?;
+            let conn = open::reader(&path).map_err(|e| OpenError::unreadable(&path, e))?;
+            let (queue, head, its_path) = (pool.queue.clone(), head.clone(), path.clone());
+            std::thread::Builder::new()
+                .name(format!("store-reader-{n}"))
+                .spawn(move || {
+                    let mut reader = Reader { path: &its_path, head: &head, conn: Some(conn) };
+                    while let Some(jobs) = queue.take(1, None) {
+                        jobs.into_iter().for_each(|job| job(&mut reader));
+                    }
+                })
+                .map_err(|e| OpenError::unreadable(&path, e))?;
         }
         Ok(pool)
     }

@@ -136,3 +136,32 @@ fn every_store_has_an_epoch_of_its_own() {
     one.reopen(|_| {});
     assert_eq!(one.projection.position(0).epoch, epoch);
 }
+
+/// What a power cut leaves of a relaxed store: an earlier state, and no goodbye.
+#[test]
+fn a_relaxed_store_that_lost_its_tail_gives_no_offset_twice() {
+    let relaxed = |o: &mut Options| o.durability = chat_server::log::Durability::PageCache;
+    let mut store = Store::with(relaxed);
+    store.say("study", "kept");
+    let earlier = tempfile::tempdir().unwrap();
+    for file in [FILE, "chat.sqlite-wal"] {
+        std::fs::copy(store.dir().join(file), earlier.path().join(file)).unwrap();
+    }
+    let lost = store.say("study", "lost");
+    store.reopen(|o| {
+        relaxed(o);
+        o.dir = earlier.path().to_owned();
+    });
+    let id = store.say("study", "after");
+    assert_ne!(id, lost);
+    let entries = store.all("study");
+    assert_eq!(texts(&entries), ["kept", "after"]);
+    assert_chain(&entries, None);
+    // Who saw what was lost still gets everything that came later.
+    let seen = store.projection.offset_of(&lost).unwrap();
+    assert_eq!(texts(&store.after("study", seen, ALL).entries), ["after"]);
+    let offset = entries[1].position.offset;
+    store.reopen(|o| o.durability = chat_server::log::Durability::Fsync);
+    store.say("study", "next");
+    assert_eq!(store.all("study")[2].position.offset, offset + 1, "closed in good order");
+}
