@@ -77,6 +77,14 @@ impl Entry {
         }
     }
 
+    /// The key of one of ours that has no place in the room's order yet.
+    pub(crate) fn own_key(&self) -> Option<&str> {
+        match &self.id {
+            EntryId::Own(key) => Some(key),
+            _ => None,
+        }
+    }
+
     pub(crate) fn day(&self) -> i64 {
         self.local.div_euclid(86_400)
     }

@@ -23,6 +23,7 @@ pub use rows::{Anchor, Row};
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
 
+use crate::app::Unsent;
 use chat_protocol::chat::{RoomInfo, UserName};
 use chat_protocol::text::PeerString;
 use std::collections::BTreeMap;
@@ -157,6 +158,24 @@ impl State {
             Some(room) => &mut room.composer,
             None => &mut self.lobby,
         }
+    }
+
+    /// When the next `Msg::Tick` is needed, on the clock of `Now::mono`; `None`: not at all.
+    pub fn deadline(&self) -> Option<u64> {
+        let typing = self.room().and_then(|r| r.typing.iter().map(|t| t.until).min());
+        [typing, self.save_at, self.leaving].into_iter().flatten().min()
+    }
+
+    /// Every message of ours that may be lost when we leave now.
+    pub fn unsent(&self) -> Vec<Unsent> {
+        let of_room = |room: &Room| {
+            let name = room.place.as_room().cloned();
+            let texts = room.unsent().map(|e| e.text.as_str().to_owned()).collect::<Vec<_>>();
+            name.into_iter().flat_map(move |room| {
+                texts.clone().into_iter().map(move |text| Unsent { room: room.clone(), text })
+            })
+        };
+        self.rooms.iter().flat_map(of_room).collect()
     }
 
     /// A number that this run never used before.

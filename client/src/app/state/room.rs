@@ -1,6 +1,6 @@
 //! One joined room, or one plain topic shown as a read-only room.
 
-use super::{Composer, Timeline};
+use super::{Composer, Delivery, Entry, Timeline};
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use std::collections::BTreeSet;
 
@@ -53,6 +53,8 @@ pub struct Room {
     /// The page that comes first after a join without a position is history, not news.
     pub(crate) catching_up: bool,
     pub(crate) unsaved: bool,
+    /// A page of history was refused: it is not asked for again before one scrolls.
+    pub(crate) history_refused: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,11 +79,17 @@ impl Room {
             timeline,
             composer: Composer::default(),
             unsaved: false,
+            history_refused: false,
         }
     }
 
     pub fn is_read_only(&self) -> bool {
         self.place.as_room().is_none()
+    }
+
+    /// Ours that are not known to be on the server's disk.
+    pub fn unsent(&self) -> impl Iterator<Item = &Entry> {
+        self.timeline.own().filter(|e| !matches!(e.delivery, Delivery::Confirmed(_)))
     }
 
     pub fn need(&self) -> Need {

@@ -354,6 +354,22 @@ impl Timeline {
         }
     }
 
+    /// What is in view comes near the beginning of the window, and the room goes on before it.
+    pub(crate) fn wants_older(&self, height: usize) -> bool {
+        let near = match &self.anchor {
+            Anchor::Bottom => self.items.len() <= height && !self.is_full(),
+            Anchor::At { id, .. } => self.position(id).is_some_and(|at| at <= height),
+        };
+        self.more_before && near && (!self.is_full() || self.reads_upper_half())
+    }
+
+    /// What is in view comes near the end of the window, and the room goes on after it.
+    pub(crate) fn wants_newer(&self, height: usize) -> bool {
+        let Anchor::At { id, .. } = &self.anchor else { return false };
+        let near = self.position(id).is_some_and(|at| at + 2 * height >= self.items.len());
+        !self.live && near && !(self.is_full() && self.reads_upper_half())
+    }
+
     fn is_full(&self) -> bool {
         self.items.len() >= WINDOW || self.bytes >= WINDOW_BYTES
     }

@@ -1,6 +1,16 @@
 //! The one way to change the state: a message in, effects out. This file only dispatches.
 
+mod chat;
 pub mod commands;
+mod completion;
+mod edit;
+mod history;
+mod keys;
+mod leave;
+mod network;
+mod reading;
+mod rooms;
+mod sending;
 
 use super::state::Layout;
 use super::state::layout::{Wanted, composer_width};
@@ -11,11 +21,20 @@ use super::{Effect, Msg, Now, State};
 pub(crate) type Effects = Vec<Effect>;
 
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
-    let _ = now;
-    if let Msg::Resize { width, height } = msg {
-        state.size = (width, height);
+    let mut effects = Effects::new();
+    match msg {
+        Msg::Start { rooms, select } => rooms::start(state, rooms, select, &mut effects),
+        Msg::Key(key) => keys::press(state, &key, now, &mut effects),
+        Msg::Paste(text) => edit::paste(state, &text, now, &mut effects),
+        Msg::Resize { width, height } => state.size = (width, height),
+        Msg::Focus(focused) => reading::focus(state, focused, now),
+        Msg::Tick => {}
+        Msg::Net(event) => network::event(state, event, now, &mut effects),
+        Msg::Quit => leave::now(state, &mut effects),
     }
-    Effects::new()
+    reading::expire(state, now, &mut effects);
+    history::ask_for_missing(state, &mut effects);
+    effects
 }
 
 /// Lays out what is visible, for the view. Cheap when nothing changed; the runtime calls it once

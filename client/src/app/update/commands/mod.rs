@@ -1,4 +1,23 @@
 //! The commands that are typed: `/name arguments`. One file each; this one finds them.
+//!
+//! A name may be typed in NFC or NFD, in English or Korean, or in English with the Korean layout on.
+
+mod discard;
+mod help;
+mod join;
+mod leave;
+mod members;
+mod quit;
+mod retry;
+mod sub;
+mod subs;
+mod unsub;
+
+use super::Effects;
+use crate::app::msg::Now;
+use crate::app::state::State;
+use crate::text::hangul;
+use unicode_normalization::UnicodeNormalization;
 
 /// A command, for the parser, the completion and the help.
 pub struct Command {
@@ -6,13 +25,73 @@ pub struct Command {
     pub names: &'static [&'static str],
     pub arguments: &'static str,
     pub help: &'static str,
+    /// An error is one line to the person who typed it, and the draft is kept.
+    pub(crate) run: fn(&mut State, &str, Now, &mut Effects) -> Result<(), String>,
 }
 
 impl Command {
     pub fn usage(&self) -> String {
-        let name = self.names.first().copied().unwrap_or_default();
-        format!("/{name} {}", self.arguments).trim_end().to_owned()
+        format!("/{} {}", self.name(), self.arguments).trim_end().to_owned()
+    }
+
+    fn name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
     }
 }
 
-pub const TABLE: &[Command] = &[];
+pub const TABLE: &[Command] = &[
+    join::COMMAND,
+    leave::COMMAND,
+    subs::COMMAND,
+    sub::COMMAND,
+    unsub::COMMAND,
+    members::COMMAND,
+    retry::COMMAND,
+    discard::COMMAND,
+    help::COMMAND,
+    quit::COMMAND,
+];
+
+/// Runs `line`, which is NFC and without its slash.
+pub(crate) fn run(
+    state: &mut State,
+    line: &str,
+    now: Now,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    let (name, arguments) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let command = find(name).ok_or_else(|| unknown(name))?;
+    (command.run)(state, arguments.trim(), now, effects)
+}
+
+fn find(typed: &str) -> Option<&'static Command> {
+    let typed: String = typed.nfc().collect::<String>().to_lowercase();
+    let named = |name: &str| TABLE.iter().find(|c| c.names.contains(&name));
+    named(&typed).or_else(|| named(&hangul::to_latin(&typed)?))
+}
+
+fn unknown(typed: &str) -> String {
+    let latin = hangul::to_latin(typed).unwrap_or_else(|| typed.to_owned());
+    let distance = |c: &Command| strsim::levenshtein(&latin, c.name());
+    let nearest = TABLE.iter().min_by_key(|c| distance(c)).filter(|c| distance(c) <= 3);
+    let shown = crate::text::truncate(typed, 20);
+    match nearest {
+        Some(command) => format!(
+            "there is no /{shown}; did you mean {}? (//{shown} sends it as text)",
+            command.usage()
+        ),
+        None => format!("there is no /{shown}; /help lists the commands (//{shown} sends it)"),
+    }
+}
+
+/// What Tab makes of the beginning of a command.
+pub(crate) fn complete(typed: &str) -> Vec<String> {
+    let typed = typed.to_lowercase();
+    let names = TABLE.iter().filter_map(|c| c.names.iter().find(|n| n.starts_with(&typed)));
+    names.map(|name| format!("/{name} ")).collect()
+}
+
+/// For a command that takes nothing.
+fn expect_nothing(arguments: &str, usage: &str) -> Result<(), String> {
+    if arguments.is_empty() { Ok(()) } else { Err(format!("{usage} takes no argument")) }
+}

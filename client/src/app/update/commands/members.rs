@@ -1,0 +1,14 @@
+//! `/members`
+
+use super::{Command, expect_nothing};
+
+pub const COMMAND: Command = Command {
+    names: &["members", "who", "사람들"],
+    arguments: "",
+    help: "show or hide who is here",
+    run: |state, arguments, _, _| {
+        expect_nothing(arguments, "/members")?;
+        state.members_shown = !state.members_shown;
+        Ok(())
+    },
+};

@@ -1,0 +1,72 @@
+//! Pages of the past, asked for as one comes near the end of what is held.
+
+use super::{Effects, chat, reading};
+use crate::app::Effect;
+use crate::app::msg::Now;
+use crate::app::state::{Anchor, Page, Place, Request, State};
+use crate::net::Command;
+use chat_protocol::chat::HistoryReply;
+use chat_protocol::chat::request;
+
+const PAGE: usize = 100;
+
+/// Asks for the page that the selected room lacks near what is in view, one at a time.
+pub fn ask_for_missing(state: &mut State, effects: &mut Effects) {
+    if !state.is_online() || !state.requests.is_empty() {
+        return;
+    }
+    let height = usize::from(state.layout.timeline.height.max(1));
+    let Some(room) = state.rooms.selected() else { return };
+    let Some(name) = room.place.as_room().cloned() else { return };
+    let timeline = &room.timeline;
+    if !timeline.synced || room.history_refused || room.refused.is_some() {
+        return;
+    }
+    let page = if !timeline.is_live() && timeline.anchor == Anchor::Bottom {
+        Page::Newest
+    } else if timeline.wants_newer(height) {
+        Page::Newer
+    } else if timeline.wants_older(height) {
+        Page::Older
+    } else {
+        return;
+    };
+    let (page, anchor) = match (page, timeline.first_id(), timeline.last_id()) {
+        (Page::Older, Some(first), _) => (page, request::Anchor::Before(first.clone())),
+        (Page::Newer, _, Some(last)) => (page, request::Anchor::After(last.clone())),
+        _ => (Page::Newest, request::Anchor::Newest),
+    };
+    let tag = state.next_serial();
+    state.requests.push(Request { tag, place: Place::Room(name.clone()), page });
+    effects.push(Effect::Net(Command::History { room: name, anchor, limit: PAGE, tag }));
+}
+
+pub fn page(state: &mut State, tag: u64, reply: HistoryReply, now: Now) {
+    let Some(request) = take(state, tag) else { return };
+    let is_empty = reply.messages.is_empty();
+    let messages = reply.messages.into_iter();
+    let entries: Vec<_> = messages.map(|message| chat::entry(state, message)).collect();
+    let Some(room) = state.rooms.get_mut(&request.place) else { return };
+    let timeline = &mut room.timeline;
+    match request.page {
+        Page::Older => timeline.prepend_page(entries, reply.more_before && !is_empty),
+        Page::Newer => timeline.append_page(entries, reply.more_after),
+        Page::Newest => timeline.replace(entries, reply.more_before, reply.more_after),
+    }
+    // Nothing came of it: asking again at once would go on for ever.
+    room.history_refused = is_empty && !room.timeline.is_live();
+    reading::see(state, now);
+}
+
+pub fn failed(state: &mut State, tag: u64, reason: &str) {
+    let Some(request) = take(state, tag) else { return };
+    if let Some(room) = state.rooms.get_mut(&request.place) {
+        room.history_refused = true;
+    }
+    state.complain(format!("older messages could not be read: {reason}; scroll to try again"));
+}
+
+fn take(state: &mut State, tag: u64) -> Option<Request> {
+    let at = state.requests.iter().position(|r| r.tag == tag)?;
+    Some(state.requests.swap_remove(at))
+}

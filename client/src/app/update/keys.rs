@@ -1,0 +1,156 @@
+//! A key, through the table, to what it does.
+
+use super::{Effects, completion, edit, leave, reading, rooms, sending};
+use crate::app::Effect;
+use crate::app::keymap::{self, Action};
+use crate::app::msg::Now;
+use crate::app::state::layout::composer_width;
+use crate::app::state::popup::PopupKind;
+use crate::app::state::{Composer, Connection, Popup, State};
+use crate::net::Command;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects) {
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    let prefixed = std::mem::take(&mut state.prefix);
+    let action = keymap::lookup(key, prefixed);
+    if !matches!(action, Some(Action::Complete | Action::CompleteBack | Action::Cancel)) {
+        state.completion = None;
+    }
+    match action {
+        Some(action) => run(state, action, now, effects),
+        None if prefixed => state.inform("Ctrl-X and this key mean nothing; F1 shows the keys"),
+        None => {
+            if let KeyCode::Char(c) = key.code
+                && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+            {
+                edit::insert(state, c.encode_utf8(&mut [0; 4]), now, effects);
+            }
+        }
+    }
+}
+
+fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
+    use Action as A;
+    match action {
+        A::Send => sending::submit(state, now, effects),
+        A::Newline => edit::insert(state, "\n", now, effects),
+        A::Complete => completion::step(state, 1),
+        A::CompleteBack => completion::step(state, -1),
+        A::DeleteBefore => edit::change(state, now, effects, Composer::delete_before),
+        A::DeleteAfter => edit::change(state, now, effects, Composer::delete_after),
+        A::CutWordBefore => edit::cut(state, now, effects, Composer::cut_word_before),
+        A::CutWordAfter => edit::cut(state, now, effects, Composer::cut_word_after),
+        A::CutToStart => edit::cut(state, now, effects, Composer::cut_to_line_start),
+        A::CutToEnd => edit::cut(state, now, effects, Composer::cut_to_line_end),
+        A::Yank => edit::insert(state, &state.kill.clone(), now, effects),
+        A::PreviousRoom => rooms::select(state, state.rooms.neighbour(-1), now),
+        A::NextRoom => rooms::select(state, state.rooms.neighbour(1), now),
+        A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1), now),
+        A::NextUnread => next_unread(state, now),
+        A::PageUp => page(state, -1, now),
+        A::PageDown => page(state, 1, now),
+        A::LineUp => line(state, -1, now),
+        A::LineDown => line(state, 1, now),
+        A::Oldest => reading::to_oldest(state, now),
+        A::Newest => reading::to_newest(state, now),
+        A::Help => toggle(state, PopupKind::Help),
+        A::Members => state.members_shown = !state.members_shown,
+        A::Reconnect => reconnect(state, effects),
+        A::Retry => tell(state, |state| sending::retry(state, now, effects)),
+        A::Discard => tell(state, |state| sending::discard(state, effects)),
+        A::Redraw => effects.push(Effect::Redraw),
+        A::Cancel => cancel(state),
+        A::Prefix => state.prefix = true,
+        A::Interrupt => leave::interrupt(state, now, effects),
+        A::Quit => leave::request(state, now, effects),
+        A::Up
+        | A::Down
+        | A::Left
+        | A::Right
+        | A::WordLeft
+        | A::WordRight
+        | A::LineStart
+        | A::LineEnd => move_caret(state, action),
+    }
+}
+
+fn move_caret(state: &mut State, action: Action) {
+    let width = composer_width(state.size.0);
+    let composer = state.composer_mut();
+    match action {
+        Action::Up => composer.up(width),
+        Action::Down => composer.down(width),
+        Action::Left => composer.move_left(),
+        Action::Right => composer.move_right(),
+        Action::WordLeft => composer.move_word_left(),
+        Action::WordRight => composer.move_word_right(),
+        Action::LineStart => composer.move_line_start(),
+        Action::LineEnd => composer.move_line_end(),
+        _ => {}
+    }
+}
+
+fn next_unread(state: &mut State, now: Now) {
+    match state.rooms.next_unread() {
+        Some(index) => rooms::select(state, Some(index), now),
+        None => state.inform("nothing is unread"),
+    }
+}
+
+fn page(state: &mut State, by: isize, now: Now) {
+    if state.popup.is_some() {
+        let rows = state.layout.timeline.height.saturating_sub(3).max(1);
+        scroll_popup(state, by * rows as isize);
+    } else {
+        reading::page(state, by, now);
+    }
+}
+
+fn line(state: &mut State, by: isize, now: Now) {
+    if state.popup.is_some() {
+        scroll_popup(state, by);
+    } else {
+        reading::scroll(state, by, now);
+    }
+}
+
+fn scroll_popup(state: &mut State, by: isize) {
+    let Some(popup) = state.popup else { return };
+    let last = popup.lines(state).len().saturating_sub(1);
+    let scroll = popup.scroll.saturating_add_signed(by).min(last);
+    state.popup = Some(Popup { scroll, ..popup });
+}
+
+/// The same key opens and closes.
+pub fn toggle(state: &mut State, kind: PopupKind) {
+    let is_open = state.popup.is_some_and(|p| p.kind == kind);
+    state.popup = (!is_open).then(|| Popup::new(kind));
+}
+
+fn reconnect(state: &mut State, effects: &mut Effects) {
+    match state.connection {
+        Connection::Online => state.inform("the connection is up"),
+        _ => effects.push(Effect::Net(Command::ReconnectNow)),
+    }
+}
+
+fn tell(state: &mut State, act: impl FnOnce(&mut State) -> Result<(), String>) {
+    if let Err(refusal) = act(state) {
+        state.complain(refusal);
+    }
+}
+
+/// Esc: the innermost thing first.
+fn cancel(state: &mut State) {
+    if state.completion.is_some() {
+        completion::undo(state);
+    } else if state.popup.is_some() {
+        state.popup = None;
+    } else {
+        state.leaving = None;
+        state.notice = None;
+    }
+}

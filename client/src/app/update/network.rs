@@ -1,0 +1,102 @@
+//! What the connection says.
+
+use super::{Effects, chat, history, sending};
+use crate::app::Effect;
+use crate::app::msg::Now;
+use crate::app::state::{Connection, Place, State, SubState};
+use crate::net::{Command, Event, Target};
+use chat_protocol::text::PeerString;
+
+pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
+    match event {
+        Event::Connecting { attempt } => state.connection = Connection::Connecting { attempt },
+        Event::Online { user, server } => {
+            state.me = Some(user);
+            state.server = server;
+            online(state, effects);
+        }
+        Event::Offline { reason, retry_in } => {
+            offline(state);
+            state.connection = Connection::Offline { reason: reason.to_string(), retry_in };
+        }
+        Event::Subscribed { target } => subscribed(state, &target),
+        Event::SubscriptionRefused { target, code, message } => {
+            refused(state, &target, reason(&code, &message));
+        }
+        Event::Chat { target, event } => chat::event(state, &target, event, now, effects),
+        Event::Confirmed { key, id, elapsed, .. } => {
+            state.last_receipt = Some(elapsed);
+            sending::confirmed(state, &key, &id, now);
+        }
+        Event::Refused { key, code, message, .. } => {
+            sending::refused(state, &key, reason(&code, &message));
+        }
+        Event::RequestFailed { tag, code, message } => {
+            history::failed(state, tag, &reason(&code, &message));
+        }
+        Event::History { tag, reply } => history::page(state, tag, reply, now),
+        Event::Rooms { reply, .. } => {
+            reply.rooms.into_iter().for_each(|info| chat::learn(state, info));
+        }
+    }
+}
+
+/// What a server said of a refusal, safe to show.
+fn reason(code: &PeerString, message: &PeerString) -> String {
+    format!("{} ({})", message.line(), code.line())
+}
+
+fn online(state: &mut State, effects: &mut Effects) {
+    state.connection = Connection::Online;
+    state.typing_sent = None;
+    for room in state.rooms.iter_mut() {
+        room.timeline.begin_replay();
+        room.history_refused = false;
+    }
+    sending::link_changed(state);
+    let tag = state.next_serial();
+    effects.push(Effect::Net(Command::Rooms { tag }));
+}
+
+fn offline(state: &mut State) {
+    state.connection = Connection::Connecting { attempt: 1 };
+    state.requests.clear();
+    state.subscriptions.interrupt();
+    for room in state.rooms.iter_mut() {
+        room.typing.clear();
+        room.timeline.synced = false;
+    }
+    sending::link_changed(state);
+}
+
+fn subscribed(state: &mut State, target: &Target) {
+    if !state.subscriptions.contains(target) {
+        return;
+    }
+    state.subscriptions.set(target, SubState::Live);
+    let place = match target {
+        Target::Room(room) => Place::Room(room.clone()),
+        Target::Topic(topic) => Place::Topic(topic.clone()),
+        _ => return,
+    };
+    if let Some(room) = state.rooms.get_mut(&place) {
+        room.refused = None;
+        room.timeline.begin_replay();
+    }
+}
+
+fn refused(state: &mut State, target: &Target, reason: String) {
+    if !state.subscriptions.contains(target) {
+        return;
+    }
+    state.subscriptions.set(target, SubState::Refused(reason.clone()));
+    let place = match target {
+        Target::Room(room) => Place::Room(room.clone()),
+        Target::Topic(topic) => Place::Topic(topic.clone()),
+        _ => return,
+    };
+    state.complain(format!("{}: refused: {reason}", place.name()));
+    if let Some(room) = state.rooms.get_mut(&place) {
+        room.refused = Some(reason);
+    }
+}

@@ -1,0 +1,112 @@
+//! What was read: read marks, unread counts, scrolling, and what passes with time.
+
+use super::{Effects, view};
+use crate::app::Effect;
+use crate::app::msg::Now;
+use crate::app::state::{Anchor, Room, State};
+
+/// Read marks are written at most this often, in ms.
+const SAVE_EVERY: u64 = 2000;
+
+/// The selected room will be out of sight: what comes from now on is below the line.
+pub fn depart(state: &mut State) {
+    if let Some(room) = state.rooms.selected_mut() {
+        draw_line(room);
+    }
+}
+
+/// A room came in sight.
+pub fn arrive(state: &mut State, now: Now) {
+    see(state, now);
+}
+
+pub fn focus(state: &mut State, focused: bool, now: Now) {
+    if !focused {
+        depart(state);
+    }
+    state.focused = focused;
+    see(state, now);
+}
+
+fn draw_line(room: &mut Room) {
+    if room.read.is_some() {
+        room.timeline.read_line = room.read.clone();
+    }
+}
+
+/// The newest message of the selected room is read when its end is in view and somebody looks.
+pub fn see(state: &mut State, now: Now) {
+    if !state.focused {
+        return;
+    }
+    let Some(room) = state.rooms.selected_mut() else { return };
+    if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() {
+        return;
+    }
+    room.unread = 0;
+    room.mentions = 0;
+    room.timeline.below = 0;
+    let newest = room.timeline.last_id();
+    if newest.is_some() && newest != room.read.as_ref() {
+        room.read = newest.cloned();
+        room.unsaved = true;
+        state.save_at.get_or_insert(now.mono + SAVE_EVERY);
+    }
+}
+
+/// Moves what is in view by rows.
+pub fn scroll(state: &mut State, rows: isize, now: Now) {
+    let view = view(&state.layout);
+    with_timeline(state, now, |room| room.timeline.scroll(rows, view));
+}
+
+/// By a screen, less one row to go on from.
+pub fn page(state: &mut State, by: isize, now: Now) {
+    let rows = state.layout.timeline.height.saturating_sub(1).max(1);
+    scroll(state, by * rows as isize, now);
+}
+
+pub fn to_oldest(state: &mut State, now: Now) {
+    let view = view(&state.layout);
+    with_timeline(state, now, |room| room.timeline.scroll_to_start(view));
+}
+
+pub fn to_newest(state: &mut State, now: Now) {
+    with_timeline(state, now, |room| room.timeline.anchor = Anchor::Bottom);
+}
+
+fn with_timeline(state: &mut State, now: Now, change: impl FnOnce(&mut Room)) {
+    let Some(room) = state.rooms.selected_mut() else { return };
+    let was_at_end = room.timeline.anchor == Anchor::Bottom;
+    room.history_refused = false;
+    change(room);
+    if was_at_end && room.timeline.anchor != Anchor::Bottom {
+        draw_line(room);
+    }
+    see(state, now);
+}
+
+/// What is over by now: who typed, an unanswered question; and what waits to be written.
+pub fn expire(state: &mut State, now: Now, effects: &mut Effects) {
+    for room in state.rooms.iter_mut().filter(|r| !r.typing.is_empty()) {
+        room.typing.retain(|t| t.until > now.mono);
+    }
+    if state.leaving.is_some_and(|until| until <= now.mono) {
+        state.leaving = None;
+        state.notice = None;
+    }
+    if state.save_at.is_some_and(|at| at <= now.mono) {
+        save(state, effects);
+    }
+}
+
+/// Has the read marks written that changed.
+pub fn save(state: &mut State, effects: &mut Effects) {
+    state.save_at = None;
+    for room in state.rooms.iter_mut().filter(|r| r.unsaved) {
+        room.unsaved = false;
+        if let Some(name) = room.place.as_room() {
+            effects.push(Effect::SaveRoom { room: name.clone(), read: room.read.clone() });
+        }
+    }
+}

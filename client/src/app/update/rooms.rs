@@ -1,0 +1,143 @@
+//! Joining, leaving and selecting rooms.
+
+use super::{Effects, reading};
+use crate::app::Effect;
+use crate::app::msg::{Now, Remembered};
+use crate::app::state::{Place, Room, State, SubState, Subscriptions};
+use crate::net::{Command, Start, Target};
+use chat_protocol::chat::{MessageId, RoomName};
+
+/// Messages that come first in a room that nothing is remembered of.
+const FIRST_PAGE: u16 = 100;
+
+pub fn start(
+    state: &mut State,
+    rooms: Vec<Remembered>,
+    select: Option<RoomName>,
+    effects: &mut Effects,
+) {
+    subscribe(state, Target::Rooms, Start::Last(0), effects);
+    for Remembered { room, read } in rooms {
+        let place = Place::Room(room.clone());
+        if state.rooms.get(&place).is_none()
+            && let Err(refusal) = add_room(state, room, read, effects)
+        {
+            state.complain(refusal);
+        }
+    }
+    let wanted = select.and_then(|room| state.rooms.position(&Place::Room(room)));
+    state.rooms.select(wanted.unwrap_or(0));
+}
+
+/// Joins unless that is done, and goes there.
+pub fn join(
+    state: &mut State,
+    room: RoomName,
+    now: Now,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    let place = Place::Room(room.clone());
+    if state.rooms.get(&place).is_none() {
+        add_room(state, room, None, effects)?;
+    }
+    go_to(state, &place, now);
+    Ok(())
+}
+
+fn add_room(
+    state: &mut State,
+    room: RoomName,
+    read: Option<MessageId>,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    ensure_place(state, 3)?;
+    state.rooms.push(Room::new(Place::Room(room.clone()), read.clone()));
+    effects.push(Effect::SaveRoom { room: room.clone(), read: read.clone() });
+    let start = read.map_or(Start::Last(FIRST_PAGE), Start::After);
+    subscribe(state, Target::Room(room.clone()), start, effects);
+    subscribe(state, Target::Presence(room.clone()), Start::Last(0), effects);
+    subscribe(state, Target::Typing(room), Start::Last(0), effects);
+    Ok(())
+}
+
+/// Follows a plain topic as a read-only room, and goes there.
+pub fn follow(
+    state: &mut State,
+    destination: String,
+    now: Now,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    let place = Place::Topic(destination.clone());
+    if state.rooms.get(&place).is_none() {
+        ensure_place(state, 1)?;
+        let mut room = Room::new(place.clone(), None);
+        room.catching_up = false;
+        room.timeline.more_before = false;
+        state.rooms.push(room);
+        subscribe(state, Target::Topic(destination), Start::Last(0), effects);
+    }
+    go_to(state, &place, now);
+    Ok(())
+}
+
+fn ensure_place(state: &State, more: usize) -> Result<(), String> {
+    if state.subscriptions.has_place_for(more) {
+        return Ok(());
+    }
+    let most = Subscriptions::MAX;
+    Err(format!("a connection has at most {most} subscriptions; /leave a room first"))
+}
+
+fn subscribe(state: &mut State, target: Target, start: Start, effects: &mut Effects) {
+    state.subscriptions.set(&target, SubState::Waiting);
+    effects.push(Effect::Net(Command::Subscribe { target, start, unseen: false }));
+}
+
+/// Leaves a room or a topic; one with messages of ours on the way is kept.
+pub fn leave(
+    state: &mut State,
+    place: &Place,
+    now: Now,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    let Some(room) = state.rooms.get(place) else {
+        return Err(format!("{} is not in the list; F1 shows what can be done", place.name()));
+    };
+    let unsent = room.unsent().count();
+    if unsent > 0 {
+        let name = place.name();
+        return Err(format!("{unsent} messages to {name} are not sent; wait, or /discard them"));
+    }
+    let targets = match place {
+        Place::Room(room) => {
+            effects.push(Effect::ForgetRoom { room: room.clone() });
+            let room = || room.clone();
+            vec![Target::Room(room()), Target::Presence(room()), Target::Typing(room())]
+        }
+        Place::Topic(destination) => vec![Target::Topic(destination.clone())],
+    };
+    for target in targets {
+        state.subscriptions.remove(&target);
+        effects.push(Effect::Net(Command::Unsubscribe { target }));
+    }
+    state.rooms.remove(place);
+    state.requests.retain(|r| r.place != *place);
+    reading::arrive(state, now);
+    Ok(())
+}
+
+fn go_to(state: &mut State, place: &Place, now: Now) {
+    if let Some(index) = state.rooms.position(place) {
+        select(state, Some(index), now);
+    }
+}
+
+/// Shows another room, by the order of joining.
+pub fn select(state: &mut State, index: Option<usize>, now: Now) {
+    let Some(index) = index.filter(|i| *i < state.rooms.len()) else { return };
+    reading::depart(state);
+    state.rooms.select(index);
+    state.notice = None;
+    state.completion = None;
+    reading::arrive(state, now);
+}

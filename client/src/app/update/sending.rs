@@ -1,0 +1,165 @@
+//! Our own messages: pending, confirmed, failed, queued while the link is down, and never twice.
+
+use super::{Effects, chat, commands, reading};
+use crate::app::Effect;
+use crate::app::msg::Now;
+use crate::app::state::{Anchor, Delivery, EntryId, Place, State};
+use crate::net::Command;
+use crate::text::grapheme;
+use chat_protocol::chat::MessageId;
+use chat_protocol::chat::body::TextLimits;
+use chat_protocol::text::PeerString;
+use unicode_normalization::UnicodeNormalization;
+
+/// Messages of ours that may wait in one room.
+const WAITING: usize = 1000;
+
+/// Enter: runs a command, or sends the draft to the selected room. What is refused stays a draft.
+pub fn submit(state: &mut State, now: Now, effects: &mut Effects) {
+    let draft = state.composer().text();
+    if draft.trim().is_empty() {
+        return;
+    }
+    let text: String = draft.trim_end().nfc().collect();
+    state.notice = None;
+    let done = match text.strip_prefix('/') {
+        Some(literal) if literal.starts_with('/') => post(state, literal, now, effects),
+        Some(command) => {
+            // The command may change which composer this is: it is emptied first.
+            let typed = state.composer_mut().take();
+            let done = commands::run(state, command, now, effects);
+            if done.is_err() {
+                state.composer_mut().set(typed);
+            }
+            done.map(|()| String::new())
+        }
+        None => post(state, &text, now, effects),
+    };
+    match done {
+        Ok(_) => {}
+        Err(refusal) => state.complain(refusal),
+    }
+}
+
+fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Result<String, String> {
+    check_length(text)?;
+    let Some(room) = state.rooms.selected() else {
+        return Err("no room is joined: /join NAME first".to_owned());
+    };
+    let Place::Room(name) = room.place.clone() else {
+        return Err("a topic is read-only here; select a room with Alt-Up or Alt-Down".to_owned());
+    };
+    if room.timeline.own().count() >= WAITING {
+        return Err(format!("{WAITING} messages wait here already; reconnect (F5) or /discard"));
+    }
+    let key = state.next_key();
+    let sender = state.me.clone();
+    let body = PeerString::from(text);
+    let mut entry = chat::new_entry(state, EntryId::Own(key.clone()), now.wall, sender, body);
+    entry.own = true;
+    entry.mention = false;
+    entry.delivery = on_the_way(state);
+    if let Some(room) = state.rooms.selected_mut() {
+        room.composer.take();
+        room.timeline.push_own(entry);
+        room.timeline.anchor = Anchor::Bottom;
+        room.timeline.read_line = None;
+    }
+    state.typing_sent = None;
+    reading::see(state, now);
+    effects.push(Effect::Net(Command::Send {
+        room: name,
+        text: text.to_owned(),
+        key: key.clone(),
+        reply_to: None,
+    }));
+    Ok(key)
+}
+
+fn check_length(text: &str) -> Result<(), String> {
+    let limits = TextLimits::default();
+    let graphemes = grapheme::count(text);
+    if graphemes > limits.graphemes {
+        let most = limits.graphemes;
+        return Err(format!(
+            "{graphemes} characters, and a message has at most {most}: shorten it"
+        ));
+    }
+    if text.len() > limits.bytes {
+        let (is, most) = (text.len(), limits.bytes);
+        return Err(format!("{is} bytes, and a message has at most {most}: shorten it"));
+    }
+    Ok(())
+}
+
+fn on_the_way(state: &State) -> Delivery {
+    if state.is_online() { Delivery::Pending } else { Delivery::Queued }
+}
+
+/// The link came or went: what is on the way waits, or goes.
+pub fn link_changed(state: &mut State) {
+    let delivery = on_the_way(state);
+    for entry in state.rooms.iter_mut().flat_map(|r| r.timeline.own_mut()) {
+        if matches!(entry.delivery, Delivery::Pending | Delivery::Queued) {
+            entry.delivery = delivery.clone();
+        }
+    }
+}
+
+pub fn confirmed(state: &mut State, key: &str, id: &MessageId, now: Now) {
+    let _known = state.rooms.iter_mut().any(|room| room.timeline.confirm(key, id));
+    reading::see(state, now);
+}
+
+pub fn refused(state: &mut State, key: &str, reason: String) {
+    let mut rooms = state.rooms.iter_mut();
+    let entry = rooms.find_map(|room| room.timeline.own_by_key(key));
+    if let Some(entry) = entry {
+        entry.delivery = Delivery::Failed(reason);
+    }
+}
+
+/// Sends everything that failed in the selected room again, in order and with the same keys.
+pub fn retry(state: &mut State, now: Now, effects: &mut Effects) -> Result<(), String> {
+    let delivery = on_the_way(state);
+    let Some(room) = state.rooms.selected_mut() else {
+        return Err("there is nothing to send again".to_owned());
+    };
+    let Some(name) = room.place.as_room().cloned() else {
+        return Err("there is nothing to send again".to_owned());
+    };
+    let own = room.timeline.own();
+    let failed = own.filter(|e| matches!(e.delivery, Delivery::Failed(_)));
+    let keys: Vec<String> = failed.filter_map(|e| e.own_key().map(str::to_owned)).collect();
+    if keys.is_empty() {
+        return Err("nothing failed in this room".to_owned());
+    }
+    for key in keys {
+        let Some(mut entry) = room.timeline.remove_own(&key) else { continue };
+        let text = entry.text.as_str().to_owned();
+        entry.delivery = delivery.clone();
+        entry.local += (now.wall / 1000) as i64 - (entry.at / 1000) as i64;
+        entry.at = now.wall;
+        room.timeline.push_own(entry);
+        let room = name.clone();
+        effects.push(Effect::Net(Command::Send { room, text, key, reply_to: None }));
+    }
+    Ok(())
+}
+
+/// Gives up the newest message of the selected room that failed, else the newest that is queued.
+pub fn discard(state: &mut State, effects: &mut Effects) -> Result<(), String> {
+    let nothing = || "there is no failed or queued message in this room".to_owned();
+    let room = state.rooms.selected_mut().ok_or_else(nothing)?;
+    let newest = |wanted: fn(&Delivery) -> bool| {
+        let entry = room.timeline.own().rev().find(|e| wanted(&e.delivery));
+        entry.and_then(|e| e.own_key()).map(str::to_owned)
+    };
+    let key = newest(|d| matches!(d, Delivery::Failed(_)))
+        .or_else(|| newest(|d| *d == Delivery::Queued))
+        .ok_or_else(nothing)?;
+    room.timeline.remove_own(&key);
+    effects.push(Effect::Net(Command::Discard { key }));
+    state.inform("discarded; Up brings its text back");
+    Ok(())
+}
