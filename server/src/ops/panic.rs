@@ -21,8 +21,5 @@ fn place(info: &PanicHookInfo<'_>) -> String {
 }
 
 fn text<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
-    let payload = info.payload();
-    let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a text")
+    info.payload_as_str().unwrap_or("without a text")
 }

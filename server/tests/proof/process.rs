@@ -58,9 +58,7 @@ impl Server {
                 Ok(line) => {
                     if let Some(at) = address(&line, "ws://") {
                         ws = ws.or(Some(at));
-                    } else if let Some(at) =
-                        address(&line, "stomp://").or_else(|| address(&line, "tcp://"))
-                    {
+                    } else if let Some(at) = address(&line, "STOMP over TCP on ") {
                         tcp = tcp.or(Some(at));
                     }
                     banner.push(line);
@@ -109,8 +107,8 @@ impl Drop for Server {
     }
 }
 
-fn address(line: &str, scheme: &str) -> Option<SocketAddr> {
-    let rest = line.split_once(scheme)?.1;
+fn address(line: &str, before: &str) -> Option<SocketAddr> {
+    let rest = line.split_once(before)?.1;
     let end = rest.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(rest.len());
     rest[..end].parse().ok()
 }
