@@ -41,10 +41,7 @@ impl Link {
             self.conn.push_raw(&heard.control);
         }
         self.eof |= heard.eof;
-        match heard.stop {
-            None => None,
-            Some(stop) => Some(self.stopped(stop)),
-        }
+        heard.stop.map(|stop| self.stopped(stop))
     }
 
     /// Answers events until there is none, or one that must wait.
@@ -64,6 +61,7 @@ impl Link {
             };
             if let ServerEvent::Closed(closed) = event {
                 self.over = Some(closed);
+                self.transmit();
                 return;
             }
             if let Step::Hold(event) = self.answer(event, now) {
