@@ -172,3 +172,42 @@ fn for_writing(conn: &Connection, durability: Durability) -> rusqlite::Result<()
     conn.pragma_update_and_check(None, "wal_autocheckpoint", 4000, |_| Ok(()))?;
     conn.pragma_update(None, "cache_size", -16384)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(conn: &Connection, name: &str) -> i64 {
+        conn.pragma_query_value(None, name, |r| r.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_writer_syncs_every_commit_unless_relaxed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        for (durability, synchronous) in [(Durability::Fsync, 2), (Durability::PageCache, 1)] {
+            let (conn, _) = first(&path, durability).unwrap();
+            for conn in [conn, again(&path, durability).unwrap()] {
+                assert_eq!(setting(&conn, "synchronous"), synchronous);
+                assert_eq!(setting(&conn, "foreign_keys"), 1);
+                assert_eq!(setting(&conn, "trusted_schema"), 0);
+                assert_eq!(setting(&conn, "wal_autocheckpoint"), 4000);
+                assert_eq!(setting(&conn, "busy_timeout"), 5000);
+                let mode: String =
+                    conn.pragma_query_value(None, "journal_mode", |r| r.get(0)).unwrap();
+                assert_eq!(mode, "wal");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        let _writer = first(&path, Durability::Fsync).unwrap();
+        let reader = reader(&path).unwrap();
+        assert_eq!(setting(&reader, "trusted_schema"), 0);
+        let refused = reader.execute("UPDATE meta SET value = 'x'", []).unwrap_err();
+        assert_eq!(refused.sqlite_error_code(), Some(rusqlite::ErrorCode::ReadOnly));
+    }
+}
