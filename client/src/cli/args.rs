@@ -88,7 +88,7 @@ pub struct Send {
     #[arg(long, value_name = "ROOM", value_parser = RoomName::parse, required_unless_present = "jsonl")]
     pub room: Option<RoomName>,
     /// The text; without it, or with `-`, standard input
-    #[arg(value_name = "TEXT", conflicts_with_all = ["file", "mode"])]
+    #[arg(value_name = "TEXT", conflicts_with = "file")]
     pub text: Vec<String>,
     /// Read from a file; `-` is standard input
     #[arg(long, value_name = "PATH")]

@@ -2,7 +2,15 @@
 //! error one sentence with cause and fix. Nothing here asks questions.
 
 pub mod args;
+mod client;
 pub mod exit;
+mod history;
+mod input;
+mod key;
+mod output;
+mod rooms;
+mod send;
+mod tail;
 
 use crate::config::{self, Config};
 use args::{Cli, Command, Common};
@@ -33,10 +41,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn dispatch(command: Command) -> Result<(), CliError> {
     match command {
         Command::Connect(a) => configured(&a.common).map(drop),
-        Command::Send(a) => configured(&a.common).map(drop),
-        Command::Tail(a) => configured(&a.common).map(drop),
-        Command::History(a) => configured(&a.common).map(drop),
-        Command::Rooms(a) => configured(&a.common).map(drop),
+        Command::Send(a) => configured(&a.common).and_then(|c| send::run(a, &c)),
+        Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
+        Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),
+        Command::Rooms(a) => configured(&a.common).and_then(|c| rooms::run(a, &c)),
     }
 }
 

@@ -146,7 +146,7 @@ impl Reserve {
         self.0 = None;
         let accepted = tokio::time::timeout(BACK_OFF, listener.accept()).await;
         let told = match accepted {
-            Ok(Ok((stream, _))) => stream.try_write(&refusal(port, Refused::TooMany)).is_ok(),
+            Ok(Ok((stream, _))) => stream.try_write(&refusal(port, Refused::Total)).is_ok(),
             _ => false,
         };
         *self = Self::new();

@@ -47,20 +47,20 @@ pub struct Permit {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    TooMany,
-    TooManyFromHere,
-    TooFast,
+    Total,
+    Address,
+    Rate,
 }
 
 impl Refused {
     /// For the peer and for the log.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::TooMany => "the server has as many connections as it may; try again later",
-            Self::TooManyFromHere => {
+            Self::Total => "the server has as many connections as it may; try again later",
+            Self::Address => {
                 "there are too many connections from this address; close one of them first"
             }
-            Self::TooFast => {
+            Self::Rate => {
                 "new connections come too fast from this address; try again in a few seconds"
             }
         }
@@ -84,14 +84,14 @@ impl Gate {
         let mut state = self.state.lock();
         let cap = if exempt { self.limits.hard } else { self.limits.total.min(self.limits.hard) };
         if state.total >= cap {
-            return Err(Refused::TooMany);
+            return Err(Refused::Total);
         }
         if !exempt {
             if state.per_ip.get(&ip).is_some_and(|n| *n >= self.limits.per_ip) {
-                return Err(Refused::TooManyFromHere);
+                return Err(Refused::Address);
             }
             if state.rate.take(&ip, now) != Verdict::Ok {
-                return Err(Refused::TooFast);
+                return Err(Refused::Rate);
             }
         }
         state.total += 1;
@@ -168,7 +168,7 @@ mod tests {
         let (gate, t) = (gate(false), Instant::now());
         let a = gate.admit(ip("192.0.2.1"), t).ok();
         let _b = gate.admit(ip("::ffff:192.0.2.1"), t).ok();
-        assert_eq!(refused(&gate, "192.0.2.1", t), Some(Refused::TooManyFromHere));
+        assert_eq!(refused(&gate, "192.0.2.1", t), Some(Refused::Address));
         assert_eq!(refused(&gate, "192.0.2.2", t), None);
         drop(a);
         assert_eq!(refused(&gate, "192.0.2.1", t), None);
@@ -179,7 +179,7 @@ mod tests {
         let (gate, t) = (gate(false), Instant::now());
         let _a = gate.admit(ip("2001:db8::1"), t).ok();
         let _b = gate.admit(ip("2001:db8::ffff:2"), t).ok();
-        assert_eq!(refused(&gate, "2001:db8::3", t), Some(Refused::TooManyFromHere));
+        assert_eq!(refused(&gate, "2001:db8::3", t), Some(Refused::Address));
         assert_eq!(refused(&gate, "2001:db8:0:1::3", t), None);
     }
 
@@ -188,10 +188,10 @@ mod tests {
         let (gate, t) = (gate(false), Instant::now());
         let held: Vec<_> =
             (1..=5).map(|n| gate.admit(ip(&format!("192.0.2.{n}")), t).ok()).collect();
-        assert_eq!(refused(&gate, "192.0.2.9", t), Some(Refused::TooMany));
+        assert_eq!(refused(&gate, "192.0.2.9", t), Some(Refused::Total));
         assert_eq!(refused(&gate, "127.0.0.1", t), None, "loopback has what the process has");
         let _one = gate.admit(ip("::1"), t).ok();
-        assert_eq!(refused(&gate, "127.0.0.1", t), Some(Refused::TooMany));
+        assert_eq!(refused(&gate, "127.0.0.1", t), Some(Refused::Total));
         drop(held);
         assert_eq!(refused(&gate, "192.0.2.9", t), None);
     }
@@ -201,7 +201,7 @@ mod tests {
         let (gate, t) = (gate(false), Instant::now());
         let fast = (0..10).filter(|_| refused(&gate, "192.0.2.1", t).is_none()).count();
         assert_eq!(fast, 4);
-        assert_eq!(refused(&gate, "192.0.2.1", t), Some(Refused::TooFast));
+        assert_eq!(refused(&gate, "192.0.2.1", t), Some(Refused::Rate));
         let later = t + std::time::Duration::from_millis(1100);
         assert_eq!(refused(&gate, "192.0.2.1", later), None);
     }
@@ -214,7 +214,7 @@ mod tests {
         let held_to = gate(true);
         let _held: Vec<_> =
             (0..2).map(|_| held_to.admit(ip("127.0.0.1"), t).ok().unwrap()).collect();
-        assert_eq!(refused(&held_to, "127.0.0.1", t), Some(Refused::TooManyFromHere));
+        assert_eq!(refused(&held_to, "127.0.0.1", t), Some(Refused::Address));
     }
 
     #[test]

@@ -20,100 +20,111 @@ const SUBPROTOCOLS: [&str; 3] = ["v12.stomp", "v11.stomp", "v10.stomp"];
 
 /// Answers one request; status 101 means that the socket is to be upgraded.
 pub fn answer<B>(front: &Front, request: &Request<B>) -> Answer {
-    respond(front, request).unwrap_or_else(|refusal| refusal)
+    respond(front, request).unwrap_or_else(Refusal::answer)
 }
 
-fn respond<B>(front: &Front, request: &Request<B>) -> Result<Answer, Answer> {
+/// Each with what a person at the other end should read.
+#[derive(Debug, Clone, Copy)]
+enum Refusal {
+    Bad(&'static str),
+    Forbidden,
+    NotFound,
+    /// The methods there are.
+    NotAllowed(&'static str),
+    UriTooLong,
+    UpgradeRequired(&'static str),
+}
+
+fn respond<B>(front: &Front, request: &Request<B>) -> Result<Answer, Refusal> {
     if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > MAX_URI) {
-        return Err(plain(StatusCode::URI_TOO_LONG, "the address is longer than 4 KiB\n"));
+        return Err(Refusal::UriTooLong);
     }
     let host = single_host(request)?;
     if request.headers().contains_key(TRANSFER_ENCODING) {
-        return Err(bad("nothing here takes a request body\n"));
+        return Err(Refusal::Bad("nothing here takes a request body\n"));
     }
+    let method = request.method();
     match request.uri().path() {
-        "/ws" => {
-            only(request.method(), &[Method::GET], "GET")?;
-            upgrade(front, request, host)
-        }
-        "/healthz" => {
-            only(request.method(), &[Method::GET, Method::HEAD], "GET, HEAD")?;
+        "/ws" if method == Method::GET => upgrade(front, request, host),
+        "/ws" => Err(Refusal::NotAllowed("GET")),
+        "/healthz" if method == Method::GET || method == Method::HEAD => {
             Ok(health((front.healthy)()))
         }
-        _ if matches!(*request.method(), Method::CONNECT | Method::TRACE) => {
-            Err(not_allowed("GET, HEAD"))
+        "/healthz" => Err(Refusal::NotAllowed("GET, HEAD")),
+        _ if method == Method::CONNECT || method == Method::TRACE => {
+            Err(Refusal::NotAllowed("GET, HEAD"))
         }
-        _ => Err(plain(StatusCode::NOT_FOUND, "not found; the WebSocket is at /ws\n")),
+        _ => Err(Refusal::NotFound),
     }
 }
 
-fn upgrade<B>(front: &Front, request: &Request<B>, host: &str) -> Result<Answer, Answer> {
+fn upgrade<B>(front: &Front, request: &Request<B>, host: &str) -> Result<Answer, Refusal> {
     let headers = request.headers();
-    if !front.origins.allows(origin(headers)?, host) {
-        let sentence = "pages of this origin may not connect; the server's --allow-origin or \
-                        --allow-host can admit them\n";
-        return Err(plain(StatusCode::FORBIDDEN, sentence));
+    if !front.origins.allows(origin(headers), host) {
+        return Err(Refusal::Forbidden);
     }
     if request.version() != Version::HTTP_11 {
-        return Err(bad("a WebSocket needs HTTP/1.1\n"));
+        return Err(Refusal::Bad("a WebSocket needs HTTP/1.1\n"));
     }
     if headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0") {
-        return Err(bad("an upgrade has no body\n"));
+        return Err(Refusal::Bad("an upgrade has no body\n"));
     }
     if !has_token(headers, &UPGRADE, "websocket") || !has_token(headers, &CONNECTION, "upgrade") {
-        return Err(upgrade_required("this is a WebSocket, connect to it with ws://\n"));
+        return Err(Refusal::UpgradeRequired("this is a WebSocket, connect to it with ws://\n"));
     }
     if one(headers, &SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
-        return Err(upgrade_required("only version 13 of WebSocket is spoken here\n"));
+        return Err(Refusal::UpgradeRequired("only version 13 of WebSocket is spoken here\n"));
     }
     let key = one(headers, &SEC_WEBSOCKET_KEY).filter(|key| is_key(key.as_bytes()));
     let Some(key) = key else {
-        return Err(bad("Sec-WebSocket-Key must be there once, 16 bytes in base64\n"));
+        return Err(Refusal::Bad("Sec-WebSocket-Key must be there once, 16 bytes in base64\n"));
     };
-    let accept = derive_accept_key(key.as_bytes());
+    Ok(switch(&derive_accept_key(key.as_bytes()), subprotocol(headers)?))
+}
+
+fn switch(accept: &str, subprotocol: Option<&'static str>) -> Answer {
     let mut answer = Response::new(Full::default());
     *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    answer.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
-    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-    if let Ok(accept) = HeaderValue::from_str(&accept) {
-        answer.headers_mut().insert(SEC_WEBSOCKET_ACCEPT, accept);
+    let headers = answer.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    if let Ok(accept) = HeaderValue::from_str(accept) {
+        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
     }
-    if let Some(chosen) = subprotocol(headers)? {
-        answer.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(chosen));
+    if let Some(chosen) = subprotocol {
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(chosen));
     }
-    Ok(answer)
+    answer
 }
 
 /// HTTP/1.1 wants exactly one Host (RFC 9112 section 3.2).
-fn single_host<B>(request: &Request<B>) -> Result<&str, Answer> {
-    let count = request.headers().get_all(HOST).iter().count();
-    if count > 1 || (count == 0 && request.version() == Version::HTTP_11) {
-        return Err(bad("a request has exactly one Host\n"));
+fn single_host<B>(request: &Request<B>) -> Result<&str, Refusal> {
+    match one(request.headers(), &HOST) {
+        Some(host) => host.to_str().map_err(|_| Refusal::Bad("Host is not readable\n")),
+        None if request.version() < Version::HTTP_11 && !request.headers().contains_key(HOST) => {
+            Ok("")
+        }
+        None => Err(Refusal::Bad("a request has exactly one Host\n")),
     }
-    let host = request.headers().get(HOST);
-    host.map_or(Ok(""), |host| host.to_str().map_err(|_| bad("Host is not readable\n")))
 }
 
-fn origin(headers: &HeaderMap) -> Result<Option<&str>, Answer> {
-    if !headers.contains_key(ORIGIN) {
-        return Ok(None);
-    }
-    // Two origins or an unreadable one are a foreign one.
-    Ok(Some(one(headers, &ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("null")))
+/// Two origins, or an unreadable one, are a foreign one.
+fn origin(headers: &HeaderMap) -> Option<&str> {
+    let readable = || one(headers, &ORIGIN).and_then(|origin| origin.to_str().ok());
+    headers.contains_key(ORIGIN).then(|| readable().unwrap_or("null"))
 }
 
 /// The best of those offered; none when none was offered.
-fn subprotocol(headers: &HeaderMap) -> Result<Option<&'static str>, Answer> {
+fn subprotocol(headers: &HeaderMap) -> Result<Option<&'static str>, Refusal> {
     if !headers.contains_key(SEC_WEBSOCKET_PROTOCOL) {
         return Ok(None);
     }
-    let best = SUBPROTOCOLS
-        .into_iter()
-        .find(|known| tokens(headers, &SEC_WEBSOCKET_PROTOCOL).any(|offered| offered == *known));
-    best.map(Some).ok_or_else(|| {
-        bad("none of the subprotocols offered is spoken here; offer v12.stomp, v11.stomp or \
-             v10.stomp, or none\n")
-    })
+    let offered = |known| tokens(headers, &SEC_WEBSOCKET_PROTOCOL).any(|token| token == known);
+    let best = SUBPROTOCOLS.into_iter().find(|known| offered(*known));
+    best.map(Some).ok_or(Refusal::Bad(
+        "none of the subprotocols offered is spoken here; offer v12.stomp, v11.stomp or v10.stomp, \
+         or none\n",
+    ))
 }
 
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
@@ -139,38 +150,45 @@ fn is_key(key: &[u8]) -> bool {
         })
 }
 
-fn only(method: &Method, allowed: &[Method], list: &'static str) -> Result<(), Answer> {
-    if allowed.contains(method) { Ok(()) } else { Err(not_allowed(list)) }
-}
-
-fn not_allowed(list: &'static str) -> Answer {
-    let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here\n");
-    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(list));
-    answer
-}
-
-fn upgrade_required(sentence: &'static str) -> Answer {
-    let mut answer = plain(StatusCode::UPGRADE_REQUIRED, sentence);
-    let headers = answer.headers_mut();
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    headers.append(CONNECTION, HeaderValue::from_static("Upgrade"));
-    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-    answer
+impl Refusal {
+    fn answer(self) -> Answer {
+        match self {
+            Self::Bad(sentence) => plain(StatusCode::BAD_REQUEST, sentence),
+            Self::Forbidden => plain(
+                StatusCode::FORBIDDEN,
+                "pages of this origin may not connect; the server's --allow-origin or --allow-host \
+                 can admit them\n",
+            ),
+            Self::NotFound => plain(StatusCode::NOT_FOUND, "not found; the WebSocket is at /ws\n"),
+            Self::NotAllowed(methods) => {
+                let sentence = "this method is not allowed here\n";
+                let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, sentence);
+                answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+                answer
+            }
+            Self::UriTooLong => {
+                plain(StatusCode::URI_TOO_LONG, "the address is longer than 4 KiB\n")
+            }
+            Self::UpgradeRequired(sentence) => {
+                let mut answer = plain(StatusCode::UPGRADE_REQUIRED, sentence);
+                let headers = answer.headers_mut();
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.append(CONNECTION, HeaderValue::from_static("Upgrade"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+                answer
+            }
+        }
+    }
 }
 
 fn health(healthy: bool) -> Answer {
-    let (status, text) = if healthy {
-        (StatusCode::OK, "ok\n")
+    let mut answer = if healthy {
+        plain(StatusCode::OK, "ok\n")
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be written\n")
+        plain(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be written\n")
     };
-    let mut answer = plain(status, text);
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
-}
-
-fn bad(sentence: &'static str) -> Answer {
-    plain(StatusCode::BAD_REQUEST, sentence)
 }
 
 /// One request a connection: whatever follows it is not read.

@@ -81,6 +81,7 @@ pub struct SqliteLog {
 
 struct Running {
     writer: JoinHandle<()>,
+    projection: Projection,
     lock: File,
 }
 
@@ -117,16 +118,18 @@ impl SqliteLog {
             .name("store-writer".to_owned())
             .spawn(move || writer.run(conn))
             .map_err(|e| OpenError::unreadable(&path, e))?;
-        let running = Mutex::new(Some(Running { writer, lock }));
+        let running = Mutex::new(Some(Running { writer, projection: projection.clone(), lock }));
         let log = Arc::new(Self { shared, durability: options.durability, running });
         Ok(Opened { log, projection })
     }
 
     /// Commits and answers what is queued, closes the store and gives the data directory back.
-    /// Appends from now on are `unavailable`. Blocks; a second call does nothing.
+    /// Appends and reads from now on are `unavailable`. Blocks; a second call does nothing.
     pub fn close(&self) {
-        self.shared.queue.close();
         let Some(running) = self.running.lock().take() else { return };
+        // The writer's connection is the last, so that it leaves nothing but the one file.
+        running.projection.close();
+        self.shared.queue.close();
         if running.writer.join().is_err() {
             tracing::error!("the store's thread had panicked");
         }

@@ -21,5 +21,8 @@ fn place(info: &PanicHookInfo<'_>) -> String {
 }
 
 fn text<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
-    info.payload_as_str().unwrap_or("without a text")
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a text")
 }

@@ -92,7 +92,7 @@ impl ReadError {
     }
 }
 
-/// The read side of a store. Cheap to clone; the threads end with the last clone.
+/// The read side of a store. Cheap to clone; closed with its log.
 #[derive(Clone)]
 pub struct Projection {
     pool: Arc<Pool>,
@@ -108,6 +108,11 @@ impl Projection {
         readers: usize,
     ) -> Result<Self, OpenError> {
         Ok(Self { pool: Arc::new(Pool::start(path, head.clone(), readers)?), epoch, head })
+    }
+
+    /// Every read from now on is [`ReadError::Busy`]. Blocks for those under way.
+    pub(crate) fn close(&self) {
+        self.pool.close();
     }
 
     /// The position of an offset, for a `sync`.

@@ -5,9 +5,11 @@ use super::ReadError;
 use crate::log::head::Head;
 use crate::log::open::{self, OpenError};
 use crate::log::queue::Queue;
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -18,6 +20,7 @@ type Job = Box<dyn FnOnce(&mut Reader<'_>) + Send>;
 
 pub(super) struct Pool {
     queue: Arc<Queue<Job>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// One moment of the store, and how far of it may be seen.
@@ -38,11 +41,12 @@ impl Pool {
     /// Opens the connections at once: as long as one of them is there, a writer that gives up its
     /// own takes nothing from the readers, and leaves no log file to be recovered.
     pub(super) fn start(path: PathBuf, head: Arc<Head>, readers: usize) -> Result<Self, OpenError> {
-        let pool = Self { queue: Arc::new(Queue::new(WAITING, usize::MAX)) };
+        let queue = Arc::new(Queue::new(WAITING, usize::MAX));
+        let pool = Self { queue, threads: Mutex::default() };
         for n in 0..readers.max(1) {
             let conn = open::reader(&path).map_err(|e| OpenError::unreadable(&path, e))?;
             let (queue, head, its_path) = (pool.queue.clone(), head.clone(), path.clone());
-            std::thread::Builder::new()
+            let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{n}"))
                 .spawn(move || {
                     let mut reader = Reader { path: &its_path, head: &head, conn: Some(conn) };
@@ -51,6 +55,7 @@ impl Pool {
                     }
                 })
                 .map_err(|e| OpenError::unreadable(&path, e))?;
+            pool.threads.lock().push(thread);
         }
         Ok(pool)
     }
@@ -69,8 +74,19 @@ impl Pool {
         self.queue.push(job, 0).map_err(|_| ReadError::Busy)?;
         match tokio::time::timeout(PATIENCE, answered).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(ReadError::Failed),
-            Err(_) => Err(ReadError::Busy),
+            // Closed meanwhile, or too slow.
+            Ok(Err(_)) | Err(_) => Err(ReadError::Busy),
+        }
+    }
+
+    /// Answers nothing more and closes the connections. Blocks for the reads that are under way.
+    pub(super) fn close(&self) {
+        self.queue.abandon();
+        let threads = std::mem::take(&mut *self.threads.lock());
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread that reads the store had panicked");
+            }
         }
     }
 }

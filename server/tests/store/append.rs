@@ -212,7 +212,7 @@ fn a_full_queue_refuses_at_once() {
 
 #[test]
 fn closing_answers_what_was_taken_and_refuses_the_rest() {
-    let store = Store::new();
+    let mut store = Store::new();
     let answers: Vec<_> =
         (0..100).map(|n| store.log.append(record("study", "mina", None, &n.to_string()))).collect();
     store.log.close();
@@ -221,8 +221,15 @@ fn closing_answers_what_was_taken_and_refuses_the_rest() {
     }
     let late = store.append(record("study", "mina", None, "late"));
     assert_eq!(late, Err(AppendError::Unavailable));
-    assert_eq!(store.all("study").len(), 100);
+    let read = store.wait(store.projection.rooms());
+    assert_eq!(read.unwrap_err(), chat_server::projection::ReadError::Busy);
     store.log.close();
+    let files = std::fs::read_dir(store.dir()).unwrap().map(|f| f.unwrap().file_name());
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    assert_eq!(files, ["chat.sqlite", "lock"], "all is in the one file");
+    store.reopen(|_| {});
+    assert_eq!(store.all("study").len(), 100);
 }
 
 #[test]

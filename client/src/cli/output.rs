@@ -1,0 +1,166 @@
+//! Standard output for programs and people: JSON that no terminal can be harmed by, text lines
+//! through the sanitiser, and a reader that has gone told from a failure.
+
+use super::exit::CliError;
+use chat_protocol::chat::ChatMessage;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::{ErrorKind, Write};
+
+/// Whether anybody still reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    There,
+    Gone,
+}
+
+/// Writes and flushes all of it.
+pub fn write(bytes: &[u8]) -> Result<Reader, CliError> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(Reader::There),
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(e) => Err(CliError::stdout(&e)),
+    }
+}
+
+/// The same on a thread of its own, so that the connection lives while a reader is slow.
+pub async fn write_apart(bytes: Vec<u8>) -> Result<Reader, CliError> {
+    let done = tokio::task::spawn_blocking(move || write(&bytes)).await;
+    done.unwrap_or_else(|e| Err(CliError::internal(format!("writing failed: {e}"))))
+}
+
+/// Comes when standard output is a pipe whose reader has gone, though nothing is written.
+#[cfg(unix)]
+pub async fn reader_gone() {
+    use tokio::io::Interest;
+    use tokio::io::unix::AsyncFd;
+    // Fails for what cannot be waited for, such as a file: that has no reader to lose.
+    if let Ok(out) = AsyncFd::with_interest(std::io::stdout(), Interest::ERROR)
+        && out.ready(Interest::ERROR).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+#[cfg(not(unix))]
+pub async fn reader_gone() {
+    std::future::pending().await
+}
+
+/// One JSON object and a line end. Control, bidi and invisible characters are escaped; the values
+/// are exactly what they were.
+pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
+    let json = serde_json::to_string(value).map_err(|e| CliError::internal(e.to_string()))?;
+    let mut line = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if harmful(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(line, "\\u{unit:04x}");
+            }
+        } else {
+            line.push(c);
+        }
+    }
+    line.push('\n');
+    Ok(line)
+}
+
+/// Outside strings JSON is ASCII, so these can only be inside.
+fn harmful(c: char) -> bool {
+    matches!(c,
+        '\u{7f}'..='\u{9f}'
+        | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// How a message's time is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// `HH:MM:SS`
+    Time,
+    /// `YYYY-MM-DD HH:MM:SS`
+    DateTime,
+}
+
+impl Clock {
+    pub fn show(self, at: u64, zone: &TimeZone) -> String {
+        let format = match self {
+            Clock::Time => "%H:%M:%S",
+            Clock::DateTime => "%Y-%m-%d %H:%M:%S",
+        };
+        i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).map_or_else(
+            || "?".to_owned(),
+            |t| t.to_zoned(zone.clone()).strftime(format).to_string(),
+        )
+    }
+}
+
+/// `TIME nick: text`, further lines of the text indented, so that no message can pass for two.
+pub fn text_line(message: &ChatMessage, clock: Clock, zone: &TimeZone) -> String {
+    let text = message.text.block();
+    let mut lines = text.as_str().split('\n');
+    let first = lines.next().unwrap_or_default();
+    let mut shown = format!("{} {}: {first}\n", clock.show(message.at, zone), message.sender);
+    for line in lines {
+        let _ = writeln!(shown, "    {line}");
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat_protocol::chat::{Kind, MessageId, RoomName, UserName};
+
+    fn message(text: &str) -> ChatMessage {
+        ChatMessage {
+            id: MessageId::parse("e.0.1").unwrap(),
+            room: RoomName::parse("study").unwrap(),
+            sender: UserName::parse("mina").unwrap(),
+            at: 1_763_692_800_123,
+            kind: Kind::Message,
+            text: text.into(),
+            key: None,
+            reply_to: None,
+            edits: None,
+        }
+    }
+
+    #[test]
+    fn a_line_is_time_nick_and_text() {
+        let line = |clock| text_line(&message("안녕"), clock, &TimeZone::UTC);
+        assert_eq!(line(Clock::Time), "02:40:00 mina: 안녕\n");
+        assert_eq!(line(Clock::DateTime), "2025-11-21 02:40:00 mina: 안녕\n");
+    }
+
+    #[test]
+    fn a_message_cannot_pass_for_two() {
+        let line = text_line(&message("a\n12:00:00 root: b"), Clock::Time, &TimeZone::UTC);
+        assert_eq!(line, "02:40:00 mina: a\n    12:00:00 root: b\n");
+    }
+
+    #[test]
+    fn nothing_of_a_message_reaches_a_terminal_raw() {
+        let evil = "\x1b]52;c;eA==\x07\u{9b}2J\u{202e}\r\u{e0041}";
+        let line = text_line(&message(evil), Clock::Time, &TimeZone::UTC);
+        assert!(line.chars().all(|c| c == '\n' || !(c.is_control() || harmful(c))), "{line:?}");
+    }
+
+    #[test]
+    fn json_escapes_what_is_harmful_and_keeps_the_value() {
+        let evil = "\x1b[2J\u{7f}\u{9b}\u{202e}\u{200f}\u{e0041} 안녕 👩‍👩‍👧";
+        let line = json_line(&message(evil)).unwrap();
+        assert!(line.trim_end().chars().all(|c| !(c.is_control() || harmful(c))), "{line}");
+        let back: ChatMessage = serde_json::from_str(&line).unwrap();
+        assert_eq!(back.text.as_str(), evil);
+        assert!(line.contains("👩‍👩‍👧"), "{line}");
+    }
+}
