@@ -104,8 +104,8 @@ impl Link {
         }
     }
 
-    /// To the end of the connection.
-    pub async fn run(mut self, leftover: Bytes) {
+    /// To the end of the connection. Boxed, so that no future holds a second copy of it.
+    pub async fn run(mut self: Box<Self>, leftover: Bytes) {
         intake::set_options(&self.read);
         let end = self.serve(leftover).await;
         self.leave(&end);
@@ -116,6 +116,8 @@ impl Link {
     async fn serve(&mut self, leftover: Bytes) -> End {
         let mut alarm = std::pin::pin!(tokio::time::sleep(AN_HOUR));
         let mut heard = self.intake.take(&leftover, Instant::now(), &mut self.session);
+        // Even empty it would keep the buffer of the HTTP request.
+        drop(leftover);
         loop {
             let now = Instant::now();
             if let Some(end) = self.note(heard) {

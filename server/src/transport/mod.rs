@@ -5,6 +5,7 @@ mod scan;
 pub mod ws;
 
 use crate::server::ShardCtx;
+use crate::session::Link;
 use bytes::Bytes;
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
@@ -30,7 +31,7 @@ pub fn serve(
     peer: SocketAddr,
     permit: impl Send + 'static,
 ) {
-    let link = crate::session::Link::new(ctx, stream, transport, peer);
+    let link = Box::new(Link::new(ctx, stream, transport, peer));
     tokio::spawn(async move {
         link.run(leftover).await;
         drop(permit);

@@ -82,6 +82,34 @@ fn unsubscribe_s_receipt_is_the_end_of_it() {
     }
 }
 
+/// Every reader, on whichever shard, sees many publishers' messages in the same order.
+#[test]
+fn all_readers_see_one_order() {
+    let net = Net::start(quick());
+    for destination in ["/topic/order", "/topic/room.order"] {
+        let mut readers: Vec<_> = (0..4).map(|n| net.peer(&format!("r{n}"))).collect();
+        for reader in &mut readers {
+            reader.subscribe("s", destination, &[]);
+        }
+        std::thread::scope(|scope| {
+            for n in 0..4 {
+                let mut writer = net.ws_peer(&format!("w{n}"));
+                scope.spawn(move || {
+                    for m in 0..100 {
+                        writer.send(&send(destination, &format!("{n}.{m}")));
+                    }
+                    writer.ask(send("/topic/other", "all are taken"));
+                });
+            }
+        });
+        let mut orders = readers.iter_mut().map(|reader| {
+            (0..400).map(|_| header(&reader.message(), "message-id").unwrap().to_owned()).collect()
+        });
+        let first: Vec<String> = orders.next().unwrap();
+        assert!(orders.all(|order: Vec<String>| order == first), "{destination}");
+    }
+}
+
 /// D06: one publisher's order holds for every receiver, on every shard.
 #[test]
 fn one_publisher_s_order_is_kept() {
