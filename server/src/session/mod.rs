@@ -79,14 +79,19 @@ enum Woken {
 }
 
 impl Link {
-    pub fn new(ctx: &ShardCtx, stream: TcpStream, transport: Transport, peer: SocketAddr) -> Self {
-        let now = Instant::now();
+    pub fn new(
+        ctx: &ShardCtx,
+        stream: TcpStream,
+        transport: Transport,
+        peer: SocketAddr,
+        accepted: Instant,
+    ) -> Self {
         let (read, write) = stream.into_split();
         let settings = &ctx.settings;
-        let conn = ctx.register(transport, write, now);
+        let conn = ctx.register(transport, write, Instant::now());
         Self {
             intake: Intake::new(transport, settings),
-            session: ServerSession::new(settings.protocol.clone(), now),
+            session: ServerSession::new(settings.protocol.clone(), accepted),
             ctx: ctx.clone(),
             conn,
             read,

@@ -100,7 +100,7 @@ fn listen(server: Arc<Server>, kind: Transport) -> SocketAddr {
             stream.set_nonblocking(true).unwrap();
             server.shards()[n % server.shards().len()].spawn(move |ctx| async move {
                 let stream = tokio::net::TcpStream::from_std(stream).unwrap();
-                transport::serve(&ctx, stream, Bytes::new(), kind, peer, ());
+                transport::serve(&ctx, stream, Bytes::new(), kind, peer, Instant::now(), ());
             });
         }
     });
