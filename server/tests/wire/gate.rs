@@ -90,6 +90,7 @@ fn what_follows_a_post_waits_for_its_commit() {
         subscribe("s", "/topic/news", &[]),
         Frame::new(Command::Unsubscribe).with("id", "s"),
         send("/topic/news", "x"),
+        subscribe("r", "/topic/room.study", &[("last", "0")]),
         Frame::new(Command::Disconnect),
     ]
     .into_iter()
@@ -101,6 +102,9 @@ fn what_follows_a_post_waits_for_its_commit() {
         gate.let_through();
         assert_eq!(header(&a.next(), "receipt-id"), Some(n.to_string().as_str()));
         assert_eq!(header(&a.next(), "receipt-id"), Some("behind"));
+        if n == 3 {
+            assert_eq!(a.event()["kind"], "sync");
+        }
     }
     assert!(a.try_next().is_none());
 }
