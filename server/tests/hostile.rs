@@ -1,5 +1,6 @@
 //! A hostile minute: everything ugly at once, and a healthy pair of clients beside it that must never
 //! notice; afterwards the memory is back.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // test code, its helpers too
 
 mod proof;
 
