@@ -1,12 +1,12 @@
 //! What the chat says on the subscribed destinations.
 
-use super::{Effects, reading};
+use super::Effects;
 use crate::app::Effect;
 use crate::app::mention::mentions;
 use crate::app::msg::Now;
 use crate::app::state::room::Typist;
 use crate::app::state::timeline::Added;
-use crate::app::state::{Entry, EntryId, Place, State};
+use crate::app::state::{Anchor, Entry, EntryId, Place, State};
 use crate::net::Target;
 use chat_protocol::chat::event::Typing;
 use chat_protocol::chat::{
@@ -31,7 +31,7 @@ pub fn event(
 ) {
     match (event, target) {
         (ChatEvent::Message { message, prev }, Target::Room(room)) => {
-            post(state, room, message, prev, now, effects);
+            post(state, room, message, prev, effects);
         }
         (ChatEvent::Sync { sync, .. }, Target::Room(room)) => synced(state, room, sync, now),
         (ChatEvent::Presence(event), Target::Presence(room)) => presence(state, room, event),
@@ -52,7 +52,6 @@ fn post(
     name: &RoomName,
     message: ChatMessage,
     prev: Option<MessageId>,
-    now: Now,
     effects: &mut Effects,
 ) {
     let mut entry = entry(state, message);
@@ -61,7 +60,7 @@ fn post(
     if let Some(sender) = &entry.sender {
         room.typing.retain(|t| t.user != *sender);
     }
-    add(state, &Place::Room(name.clone()), entry, now, effects);
+    add(state, &Place::Room(name.clone()), entry, effects);
 }
 
 /// A stored message as the timeline holds it.
@@ -88,7 +87,7 @@ pub fn new_entry(
     entry
 }
 
-fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut Effects) {
+fn add(state: &mut State, place: &Place, entry: Entry, effects: &mut Effects) {
     let is_selected = state.rooms.is_selected(place);
     let looks = is_selected && state.focused;
     let Some(room) = state.rooms.get_mut(place) else { return };
@@ -97,14 +96,13 @@ fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut E
         return;
     }
     if own || room.catching_up {
-        if is_selected {
-            reading::see(state, now);
-        }
         return;
     }
     let need = room.need();
     room.unread += 1;
-    room.timeline.below += 1;
+    if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() {
+        room.timeline.below += 1;
+    }
     if mention {
         room.mentions += 1;
         if !looks && room.timeline.synced {
@@ -112,9 +110,6 @@ fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut E
         }
     }
     let rises = room.need() > need;
-    if is_selected {
-        reading::see(state, now);
-    }
     if rises && !looks {
         state.rooms.sort();
     }
@@ -124,7 +119,7 @@ fn plain(state: &mut State, topic: &str, body: &[u8], now: Now, effects: &mut Ef
     let text = PeerString::from(String::from_utf8_lossy(body).into_owned());
     let id = EntryId::Local(state.next_serial());
     let entry = new_entry(state, id, now.wall, None, text);
-    add(state, &Place::Topic(topic.to_owned()), entry, now, effects);
+    add(state, &Place::Topic(topic.to_owned()), entry, effects);
 }
 
 fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {
@@ -145,9 +140,6 @@ fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {
         room.timeline.reset();
         let text = format!("{name}: what was missed is no longer there; these are the newest");
         state.inform(text);
-    }
-    if state.rooms.is_selected(&place) {
-        reading::see(state, now);
     }
 }
 

@@ -1,8 +1,7 @@
 //! Pages of the past, asked for as one comes near the end of what is held.
 
-use super::{Effects, chat, reading};
+use super::{Effects, chat};
 use crate::app::Effect;
-use crate::app::msg::Now;
 use crate::app::state::{Anchor, Page, Place, Request, State};
 use crate::net::Command;
 use chat_protocol::chat::HistoryReply;
@@ -41,7 +40,7 @@ pub fn ask_for_missing(state: &mut State, effects: &mut Effects) {
     effects.push(Effect::Net(Command::History { room: name, anchor, limit: PAGE, tag }));
 }
 
-pub fn page(state: &mut State, tag: u64, reply: HistoryReply, now: Now) {
+pub fn page(state: &mut State, tag: u64, reply: HistoryReply) {
     let Some(request) = take(state, tag) else { return };
     let is_empty = reply.messages.is_empty();
     let messages = reply.messages.into_iter();
@@ -55,7 +54,6 @@ pub fn page(state: &mut State, tag: u64, reply: HistoryReply, now: Now) {
     }
     // Nothing came of it: asking again at once would go on for ever.
     room.history_refused = is_empty && !room.timeline.is_live();
-    reading::see(state, now);
 }
 
 pub fn failed(state: &mut State, tag: u64, reason: &str) {
