@@ -171,3 +171,14 @@ fn what_is_in_force_is_shown_with_its_source() {
     assert!(line("shards = 3 ").ends_with("# --shards"), "{shown}");
     assert!(line("heart-beat = \"10s\"").ends_with("# default"), "{shown}");
 }
+
+#[test]
+fn nobody_need_listen_to_the_log() {
+    let mut server = Server::start(&["--log-level", "trace"]);
+    drop(server.stderr());
+    for _ in 0..3 {
+        ask(&server, "nonsense\r\n\r\n");
+        let health = ask(&server, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_eq!(status(&health), "200");
+    }
+}
