@@ -13,6 +13,7 @@ mod subscribe;
 
 use crate::broker::{Condition, Conn};
 use crate::chat::Who;
+use crate::chat::presence::Leave;
 use crate::log::{AppendError, Appended};
 use crate::server::ShardCtx;
 use crate::transport::Transport;
@@ -115,7 +116,6 @@ impl Link {
         let end = self.serve(leftover).await;
         self.leave(&end);
         self.close(end).await;
-        self.ctx.unregister(&self.conn);
     }
 
     async fn serve(&mut self, leftover: Bytes) -> End {
@@ -202,6 +202,14 @@ impl Link {
         if self.session.poll_timeout().is_some_and(|due| due <= now) {
             self.session.handle_timeout(now);
         }
+    }
+}
+
+/// However the task ends, nothing of the connection stays.
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.leave_rooms(Leave::Lost, Instant::now());
+        self.ctx.unregister(&self.conn);
     }
 }
 

@@ -84,8 +84,8 @@ fn no_more_is_taken_on_than_may_be_unanswered() {
 /// Receipts keep frame order, and what comes behind a SEND does not overtake its commit.
 #[test]
 fn what_follows_a_post_waits_for_its_commit() {
-    let (net, gate) = start(quick());
-    let mut a = net.peer("mina");
+    let (net, gate) = start(Settings { shards: 1, ..quick() });
+    let (mut a, mut b) = (net.peer("mina"), net.peer("juno"));
     for (n, behind) in [
         subscribe("s", "/topic/news", &[]),
         Frame::new(Command::Unsubscribe).with("id", "s"),
@@ -99,6 +99,11 @@ fn what_follows_a_post_waits_for_its_commit() {
         post(&mut a, n);
         a.send(&behind.with("receipt", "behind"));
         until("the post is taken on", || gate.len() == 1);
+        // Long enough for the frame behind to be done, were it not waiting.
+        for turn in 0..10 {
+            b.subscribe(&format!("{n}.{turn}"), "/topic/room.study", &[("last", "0")]);
+            assert_eq!(b.event()["kind"], "sync");
+        }
         gate.let_through();
         assert_eq!(header(&a.next(), "receipt-id"), Some(n.to_string().as_str()));
         assert_eq!(header(&a.next(), "receipt-id"), Some("behind"));

@@ -59,17 +59,16 @@ fn errors_and_faults_have_their_close_codes() {
     a.dies_of("not-connected");
 }
 
-/// X05: input that was never read must not make the system throw the ERROR away.
+/// X05: a peer in the middle of a large write is read to its end, else the system would answer it
+/// with a reset, which can throw the ERROR away.
 #[test]
 fn a_last_error_is_not_lost_to_a_reset() {
     let net = Net::start(quick());
-    for _ in 0..20 {
-        let mut a = net.peer("mina");
-        let mut bytes = b"NONSENSE\n\n\0".to_vec();
-        bytes.resize(1 << 20, b'x');
-        a.write(&bytes);
-        a.dies_of("bad-command");
-    }
+    let mut a = net.peer("mina");
+    let mut bytes = b"NONSENSE\n\n\0".to_vec();
+    bytes.resize(32 << 20, b'x');
+    a.write(&bytes);
+    a.dies_of("bad-command");
 }
 
 /// B.2 27: a peer that never answers Close is not waited for.
