@@ -114,6 +114,6 @@ fn leaving_a_room_with_something_unsent_is_refused() {
     let mut app = App::joined(&["a"]);
     app.enter("on its way");
     app.enter("/leave");
-    assert_eq!(app.notice(), "1 messages to a are not sent; wait, or /discard them");
+    assert_eq!(app.notice(), "a has messages that are not sent (1): wait, or /discard");
     assert_eq!(app.state.rooms.len(), 1);
 }

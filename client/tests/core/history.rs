@@ -137,6 +137,18 @@ fn a_refused_page_is_asked_for_again_only_when_one_scrolls() {
 }
 
 #[test]
+fn a_page_that_does_not_come_is_not_waited_for() {
+    let mut app = in_room_of(1000);
+    app.press(KeyModifiers::CONTROL, KeyCode::Home);
+    assert_eq!(app.commands().len(), 1);
+    assert!(app.state.deadline().is_some_and(|at| at <= app.now.mono + 15_000));
+    app.wait(15_000);
+    assert!(app.notice().contains("did not answer in time"), "{}", app.notice());
+    app.key(KeyCode::PageUp);
+    assert_eq!(app.answer_history(1000, &text), 1);
+}
+
+#[test]
 fn a_hole_in_the_stream_is_never_shown_as_none() {
     let mut app = in_room_of(10);
     app.receive("a", 13, "jun", "m13");

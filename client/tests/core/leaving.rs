@@ -31,7 +31,7 @@ fn ctrl_c_leaves_the_second_time() {
     app.ctrl('c');
     assert_eq!((quit(&mut app), app.notice()), (None, "Ctrl-C again leaves"));
     app.wait(10_000);
-    assert_eq!(app.notice(), "");
+    assert_eq!(app.notice(), "", "the question is withdrawn");
     app.ctrl('c');
     assert_eq!(quit(&mut app), None, "the first one is long over");
     app.ctrl('c');

@@ -16,6 +16,8 @@ use chat_protocol::text::PeerString;
 
 /// Somebody who types says so every 3 s; without a word for this long, in ms, it is over.
 const TYPING_LASTS: u64 = 5000;
+/// The bell rings at most this often, in ms.
+const RING_EVERY: u64 = 1000;
 /// Rooms of the directory, which only serves completion.
 const DIRECTORY: usize = 1000;
 /// Names in a member list.
@@ -31,7 +33,7 @@ pub fn event(
 ) {
     match (event, target) {
         (ChatEvent::Message { message, prev }, Target::Room(room)) => {
-            post(state, room, message, prev, effects);
+            post(state, room, message, prev, now, effects);
         }
         (ChatEvent::Sync { sync, .. }, Target::Room(room)) => synced(state, room, sync, now),
         (ChatEvent::Presence(event), Target::Presence(room)) => presence(state, room, event),
@@ -52,6 +54,7 @@ fn post(
     name: &RoomName,
     message: ChatMessage,
     prev: Option<MessageId>,
+    now: Now,
     effects: &mut Effects,
 ) {
     let mut entry = entry(state, message);
@@ -60,7 +63,7 @@ fn post(
     if let Some(sender) = &entry.sender {
         room.typing.retain(|t| t.user != *sender);
     }
-    add(state, &Place::Room(name.clone()), entry, effects);
+    add(state, &Place::Room(name.clone()), entry, now, effects);
 }
 
 /// A stored message as the timeline holds it.
@@ -87,7 +90,7 @@ pub fn new_entry(
     entry
 }
 
-fn add(state: &mut State, place: &Place, entry: Entry, effects: &mut Effects) {
+fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut Effects) {
     let is_selected = state.rooms.is_selected(place);
     let looks = is_selected && state.focused;
     let Some(room) = state.rooms.get_mut(place) else { return };
@@ -105,7 +108,9 @@ fn add(state: &mut State, place: &Place, entry: Entry, effects: &mut Effects) {
     }
     if mention {
         room.mentions += 1;
-        if !looks && room.timeline.synced {
+        let is_new = state.rung.is_none_or(|at| now.mono >= at + RING_EVERY);
+        if !looks && room.timeline.synced && is_new {
+            state.rung = Some(now.mono);
             effects.push(Effect::Bell);
         }
     }
@@ -119,7 +124,7 @@ fn plain(state: &mut State, topic: &str, body: &[u8], now: Now, effects: &mut Ef
     let text = PeerString::from(String::from_utf8_lossy(body).into_owned());
     let id = EntryId::Local(state.next_serial());
     let entry = new_entry(state, id, now.wall, None, text);
-    add(state, &Place::Topic(topic.to_owned()), entry, effects);
+    add(state, &Place::Topic(topic.to_owned()), entry, now, effects);
 }
 
 fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {

@@ -152,7 +152,7 @@ fn cancel(state: &mut State) {
     } else if state.popup.is_some() {
         state.popup = None;
     } else {
-        state.leaving = None;
+        leave::withdraw(state);
         state.notice = None;
     }
 }

@@ -34,7 +34,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     }
     reading::see(state, now);
     reading::expire(state, now, &mut effects);
-    history::ask_for_missing(state, &mut effects);
+    history::ask_for_missing(state, now, &mut effects);
     effects
 }
 

@@ -1,6 +1,6 @@
 //! What was read: read marks, unread counts, scrolling, and what passes with time.
 
-use super::{Effects, view};
+use super::{Effects, history, leave, view};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Anchor, Room, State};
@@ -85,10 +85,10 @@ pub fn expire(state: &mut State, now: Now, effects: &mut Effects) {
     for room in state.rooms.iter_mut().filter(|r| !r.typing.is_empty()) {
         room.typing.retain(|t| t.until > now.mono);
     }
-    if state.leaving.is_some_and(|until| until <= now.mono) {
-        state.leaving = None;
-        state.notice = None;
+    if state.leaving.as_ref().is_some_and(|l| l.until <= now.mono) {
+        leave::withdraw(state);
     }
+    history::expire(state, now);
     if state.save_at.is_some_and(|at| at <= now.mono) {
         save(state, effects);
     }

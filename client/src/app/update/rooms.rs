@@ -102,7 +102,7 @@ pub fn leave(state: &mut State, place: &Place, effects: &mut Effects) -> Result<
     let unsent = room.unsent().count();
     if unsent > 0 {
         let name = place.name();
-        return Err(format!("{unsent} messages to {name} are not sent; wait, or /discard them"));
+        return Err(format!("{name} has messages that are not sent ({unsent}): wait, or /discard"));
     }
     let targets = match place {
         Place::Room(room) => {
