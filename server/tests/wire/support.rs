@@ -224,6 +224,15 @@ impl Peer {
         }
     }
 
+    /// The next bytes to a NUL, undecoded.
+    pub fn raw_frame(&mut self) -> String {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\0") {
+            bytes.extend(self.read().unwrap());
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
     #[track_caller]
     pub fn next(&mut self) -> Frame {
         self.try_next().expect("the server has closed")
