@@ -4,6 +4,8 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod net;
+pub mod runtime;
+pub mod store;
 pub mod term;
 pub mod text;
 pub mod view;

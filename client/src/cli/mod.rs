@@ -3,6 +3,7 @@
 
 pub mod args;
 mod client;
+mod connect;
 pub mod exit;
 mod history;
 mod input;
@@ -11,6 +12,7 @@ mod output;
 mod rooms;
 mod send;
 mod tail;
+mod with_server;
 
 use crate::config::{self, Config};
 use args::{Cli, Command, Common};
@@ -29,7 +31,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return if e.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() };
         }
     };
-    match dispatch(cli.command) {
+    let done = std::panic::catch_unwind(|| dispatch(cli.command));
+    match done.unwrap_or_else(|_| Err(CliError::internal("the program stopped itself"))) {
         Ok(()) => Exit::Done.code(),
         Err(e) => {
             let _ = writeln!(std::io::stderr(), "chat-tui: {e}");
@@ -40,7 +43,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(command: Command) -> Result<(), CliError> {
     match command {
-        Command::Connect(a) => configured(&a.common).map(drop),
+        Command::Connect(a) => configured(&a.common).and_then(|c| connect::run(a, &c)),
         Command::Send(a) => configured(&a.common).and_then(|c| send::run(a, &c)),
         Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
         Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),

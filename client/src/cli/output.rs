@@ -35,10 +35,13 @@ pub async fn write_apart(bytes: Vec<u8>) -> Result<Reader, CliError> {
 /// Comes when standard output is a pipe whose reader has gone, though nothing is written.
 #[cfg(unix)]
 pub async fn reader_gone() {
+    use std::os::fd::AsFd;
     use tokio::io::Interest;
-    use tokio::io::unix::AsyncFd;
-    // Fails for what cannot be waited for, such as a file: that has no reader to lose.
-    if let Ok(out) = AsyncFd::with_interest(std::io::stdout(), Interest::ERROR)
+    use tokio::net::unix::pipe::Sender;
+    // Only waited for, never written through; what cannot be waited for, such as a file, has no
+    // reader to lose.
+    if let Ok(out) = std::io::stdout().as_fd().try_clone_to_owned()
+        && let Ok(out) = Sender::from_owned_fd_unchecked(out)
         && out.ready(Interest::ERROR).await.is_ok()
     {
         return;

@@ -58,9 +58,9 @@ impl Setting {
                 ("server", "CHAT_TUI_SERVER", "an address such as \"ws://host:port/ws\"")
             }
             Setting::Nick => ("nick", "CHAT_TUI_NICK", "a name"),
-            Setting::DataDir => ("data_dir", "CHAT_TUI_DATA_DIR", "a directory"),
+            Setting::DataDir => ("data-dir", "CHAT_TUI_DATA_DIR", "a directory"),
             Setting::WithServerIdle => {
-                ("with_server_idle", "CHAT_TUI_WITH_SERVER_IDLE", "a duration such as \"60s\"")
+                ("with-server-idle", "CHAT_TUI_WITH_SERVER_IDLE", "a duration such as \"60s\"")
             }
             Setting::Bell => ("notifications.bell", "CHAT_TUI_NOTIFICATIONS_BELL", "true or false"),
         };

@@ -45,8 +45,8 @@ fn flag_wins_over_environment_over_file() {
 #[test]
 fn every_key_of_the_file_is_read() {
     let c = load_with(
-        "server = \"ws://h:1\"\nnick = \"mina\"\ndata_dir = \"/tmp/x\"\n\
-         with_server_idle = \"5m\"\n[notifications]\nbell = false\n",
+        "server = \"ws://h:1\"\nnick = \"mina\"\ndata-dir = \"/tmp/x\"\n\
+         with-server-idle = \"5m\"\n[notifications]\nbell = false\n",
         &[],
         Flags::default(),
     )
@@ -72,8 +72,8 @@ fn an_unknown_key_is_refused_with_file_line_and_the_nearest() {
 
 #[test]
 fn a_bad_value_is_refused_with_its_place() {
-    let m = message("\nwith_server_idle = \"soon\"\n");
-    assert!(m.contains("config.toml:2: `with_server_idle`: a duration is"), "{m}");
+    let m = message("\nwith-server-idle = \"soon\"\n");
+    assert!(m.contains("config.toml:2: `with-server-idle`: a duration is"), "{m}");
     let m = message("nick = [1]\n");
     assert!(m.contains("config.toml:1: `nick` takes a name"), "{m}");
     let m = message("nick = \n");

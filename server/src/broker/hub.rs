@@ -146,6 +146,11 @@ impl Hub {
             }
         }
     }
+
+    #[cfg(test)]
+    pub fn topics(&self) -> usize {
+        self.topics.lock().len()
+    }
 }
 
 impl TopicState {
@@ -240,6 +245,3 @@ fn index(version: Version) -> usize {
         Version::V1_2 => 2,
     }
 }
-
-#[cfg(test)]
-mod tests;

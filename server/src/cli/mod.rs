@@ -27,8 +27,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match act(verb, &layers) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Standard error may be closed, the exit code says it all the same.
-            let _ = writeln!(std::io::stderr(), "chat-server: {}", failure.sentence);
+            eprintln!("chat-server: {}", failure.sentence);
             ExitCode::from(failure.code)
         }
     }

@@ -99,10 +99,8 @@ impl Entry {
                 shown.lines.len()
             }
             None => {
-                // Spaces at the end of a line would only hang past the edge.
-                let text = self.text.block().into_string();
-                let text = text.trim_end().split('\n').map(|line| line.trim_end_matches(' '));
-                let text = text.collect::<Vec<_>>().join("\n");
+                let mut text = self.text.block().into_string();
+                text.truncate(text.trim_end().len());
                 let lines = wrap(&text, width);
                 self.shown.insert(Shown { width, text, lines }).lines.len()
             }

@@ -1,0 +1,109 @@
+//! `--with-server`: starts the bundled server in the background when nothing answers. It outlives
+//! this client and leaves by itself when everybody has gone.
+
+use super::exit::{CliError, Exit};
+use crate::config::Config;
+use crate::store;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = "chat-server";
+/// One attempt to connect to a loopback address.
+const PROBE: Duration = Duration::from_millis(500);
+/// Between two attempts while the server starts.
+const PAUSE: Duration = Duration::from_millis(20);
+/// How `chat-server` ends when another holds the address or the data directory: then that one
+/// will answer.
+const OTHERS_WON: [i32; 2] = [69, 73];
+
+/// Returns when somebody listens at the configured address.
+pub fn ensure(config: &Config, patience: Duration) -> Result<(), CliError> {
+    let Some(address) = config.server.loopback() else {
+        let what = "--with-server starts a server on this machine only; leave it out, or give a \
+                    --server such as ws://127.0.0.1:7878/ws";
+        return Err(CliError::usage(what));
+    };
+    if answers(address) {
+        return Ok(());
+    }
+    let log = config.data_dir.join("server.log");
+    let mut child = start(&find()?, address, config, &log)?;
+    wait(&mut child, address, &log, patience)?;
+    let line = format!("started {PROGRAM} at {address}; it writes to {}", log.display());
+    // Nobody may be reading; that is no reason to stop.
+    let _ = writeln!(std::io::stderr(), "chat-tui: {line}");
+    Ok(())
+}
+
+fn answers(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, PROBE).is_ok()
+}
+
+/// Beside our own binary, else on PATH.
+fn find() -> Result<PathBuf, CliError> {
+    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+    let own = std::env::current_exe().ok();
+    let beside = own.as_deref().and_then(Path::parent).map(Path::to_owned);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = beside.into_iter().chain(std::env::split_paths(&path));
+    places.find_map(|dir| Some(dir.join(&name)).filter(|p| p.is_file())).ok_or_else(|| {
+        let what = format!(
+            "there is no {PROGRAM} beside chat-tui or on PATH; build it with `cargo build --release`"
+        );
+        CliError::new(Exit::Unreachable, what)
+    })
+}
+
+fn start(
+    program: &Path,
+    address: SocketAddr,
+    config: &Config,
+    log: &Path,
+) -> Result<Child, CliError> {
+    let failed = |what: &Path, e: std::io::Error| {
+        CliError::new(Exit::LocalIo, format!("cannot use {}: {e}", what.display()))
+    };
+    store::make_dir(&config.data_dir).map_err(|e| failed(&config.data_dir, e))?;
+    let out = OpenOptions::new().create(true).append(true).open(log).map_err(|e| failed(log, e))?;
+    let err = out.try_clone().map_err(|e| failed(log, e))?;
+    let mut command = Command::new(program);
+    command
+        .arg("serve")
+        .args(["--listen", &address.to_string()])
+        .args(["--exit-when-idle", &format!("{}ms", config.with_server_idle.as_millis())])
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(err);
+    // A group of its own: Ctrl-C in this terminal is not for the server.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn().map_err(|e| failed(program, e))
+}
+
+fn wait(
+    child: &mut Child,
+    address: SocketAddr,
+    log: &Path,
+    patience: Duration,
+) -> Result<(), CliError> {
+    let deadline = Instant::now() + patience;
+    while Instant::now() < deadline {
+        if answers(address) {
+            return Ok(());
+        }
+        let ended = child.try_wait().ok().flatten();
+        if let Some(status) = ended
+            && !status.code().is_some_and(|code| OTHERS_WON.contains(&code))
+        {
+            let what = format!("{PROGRAM} did not start ({status}); see {}", log.display());
+            return Err(CliError::new(Exit::Unreachable, what));
+        }
+        std::thread::sleep(PAUSE);
+    }
+    let what = format!("{PROGRAM} did not answer at {address}; see {}", log.display());
+    Err(CliError::new(Exit::Unreachable, what))
+}

@@ -1,0 +1,284 @@
+//! The event loop that joins the core with the network, the screen and the store: drain all that
+//! has happened, update, run the effects, paint. What the person does is painted at once, what the
+//! server causes at most every [`FRAME`]. When nothing happens nothing runs.
+
+use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
+use crate::net::driver::{self, Link, Peer};
+use crate::store::{Store, StoreError};
+use crate::term::Screen;
+use crate::view::view;
+use chat_protocol::chat::RoomName;
+use crossterm::event::{Event as Input, EventStream, KeyEventKind};
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::future::{pending, poll_fn};
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
+
+/// Between two frames that the server causes.
+const FRAME: Duration = Duration::from_millis(16);
+/// Events taken before the others get their turn.
+const DRAIN: usize = 1024;
+/// For the goodbye; the driver's own deadline is shorter.
+const CLOSE: Duration = Duration::from_secs(4);
+
+/// What a run begins with.
+pub struct Session {
+    pub peer: Peer,
+    pub rooms: Vec<Remembered>,
+    pub select: Option<RoomName>,
+    pub store: Store,
+    /// Ring when one is mentioned.
+    pub bell: bool,
+    /// Makes keys that nobody used before.
+    pub nonce: String,
+}
+
+/// What a run ends with.
+pub struct End {
+    pub unsent: Vec<Unsent>,
+    /// The first failure to remember something.
+    pub store_trouble: Option<StoreError>,
+}
+
+/// Takes the terminal, runs until the person leaves, and gives the terminal back.
+pub fn run(session: Session) -> io::Result<End> {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let end = tokio.block_on(async {
+        let mut runtime = Runtime::start(session).await?;
+        runtime.go().await?;
+        Ok(runtime.leave().await)
+    });
+    tokio.shutdown_background();
+    end
+}
+
+struct Signals {
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}
+
+struct Runtime {
+    state: State,
+    screen: Screen,
+    input: EventStream,
+    signals: Signals,
+    link: Link,
+    store: Store,
+    store_trouble: Option<StoreError>,
+    bell: bool,
+    began: Instant,
+    /// When the next frame that the server caused may be painted; `None`: nothing has changed.
+    paint_at: Option<Instant>,
+    painted: Instant,
+    /// Set when it is time to leave.
+    unsent: Option<Vec<Unsent>>,
+}
+
+impl Runtime {
+    /// The first frame is on the screen before the network is waited for.
+    async fn start(session: Session) -> io::Result<Self> {
+        let signals = Signals::listen()?;
+        let screen = Screen::enter()?;
+        let zone = TimeZone::system();
+        let state = State::new(Setup {
+            nonce: session.nonce,
+            utc_offset: Box::new(move |at| utc_offset(&zone, at)),
+            size: screen.size()?,
+        });
+        let now = Instant::now();
+        let mut runtime = Self {
+            state,
+            screen,
+            input: EventStream::new(),
+            signals,
+            link: driver::start(session.peer),
+            store: session.store,
+            store_trouble: None,
+            bell: session.bell,
+            began: now,
+            paint_at: None,
+            painted: now,
+            unsent: None,
+        };
+        let start = Msg::Start { rooms: session.rooms, select: session.select };
+        let at = runtime.now();
+        let effects = app::update(&mut runtime.state, start, at);
+        runtime.paint()?;
+        runtime.run_effects(effects).await?;
+        Ok(runtime)
+    }
+
+    async fn go(&mut self) -> io::Result<()> {
+        while self.unsent.is_none() {
+            let tick_at = self.state.deadline().map(|at| self.began + Duration::from_millis(at));
+            tokio::select! {
+                biased;
+                () = self.signals.next() => self.update(Msg::Quit).await?,
+                input = self.input.next() => self.person(input).await?,
+                event = self.link.events.recv() => match event {
+                    Some(event) => self.server(event).await?,
+                    None => return Err(task_has_ended()),
+                },
+                () = until(tick_at) => {
+                    self.update(Msg::Tick).await?;
+                    self.changed();
+                }
+                () = until(self.paint_at) => {}
+            }
+            // Here, so that a stream of events cannot keep the screen from being painted.
+            if self.paint_at.is_some_and(|at| at <= Instant::now()) {
+                self.paint()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes all the input there is, then paints at once.
+    async fn person(&mut self, input: Option<io::Result<Input>>) -> io::Result<()> {
+        let mut next = Some(input);
+        while let Some(input) = next {
+            match input {
+                Some(Ok(input)) => {
+                    if let Some(msg) = message(input) {
+                        self.update(msg).await?;
+                    }
+                }
+                // The terminal is gone.
+                Some(Err(_)) | None => return self.update(Msg::Quit).await,
+            }
+            if self.unsent.is_some() {
+                return Ok(());
+            }
+            // With the task's own waker: the stream keeps the first it is polled with.
+            next = poll_fn(|cx| match self.input.poll_next_unpin(cx) {
+                Poll::Ready(input) => Poll::Ready(Some(input)),
+                Poll::Pending => Poll::Ready(None),
+            })
+            .await;
+        }
+        self.paint()
+    }
+
+    /// Takes what has come from the server; the painting may wait.
+    async fn server(&mut self, first: crate::net::Event) -> io::Result<()> {
+        self.update(Msg::Net(first)).await?;
+        for _ in 0..DRAIN {
+            let Ok(event) = self.link.events.try_recv() else { break };
+            self.update(Msg::Net(event)).await?;
+        }
+        self.changed();
+        Ok(())
+    }
+
+    fn changed(&mut self) {
+        self.paint_at.get_or_insert(self.painted + FRAME);
+    }
+
+    async fn update(&mut self, msg: Msg) -> io::Result<()> {
+        let at = self.now();
+        let effects = app::update(&mut self.state, msg, at);
+        self.run_effects(effects).await
+    }
+
+    async fn run_effects(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Net(command) => {
+                    self.link.commands.send(command).await.map_err(|_| task_has_ended())?;
+                }
+                Effect::SaveRoom { room, read } => {
+                    let saved = self.store.save(&room, read.as_ref());
+                    self.note(saved);
+                }
+                Effect::ForgetRoom { room } => {
+                    let forgotten = self.store.forget(&room);
+                    self.note(forgotten);
+                }
+                Effect::Bell if self.bell => self.screen.bell()?,
+                Effect::Bell => {}
+                Effect::Redraw => self.screen.clear()?,
+                Effect::Quit { unsent } => self.unsent = Some(unsent),
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, result: Result<(), StoreError>) {
+        if let Err(trouble) = result {
+            self.store_trouble.get_or_insert(trouble);
+        }
+    }
+
+    fn paint(&mut self) -> io::Result<()> {
+        self.paint_at = None;
+        app::arrange(&mut self.state);
+        self.screen.draw(|frame| view(&self.state, frame))?;
+        self.painted = Instant::now();
+        Ok(())
+    }
+
+    fn now(&self) -> Now {
+        let mono = self.began.elapsed().as_millis() as u64;
+        let wall = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
+        Now { mono, wall }
+    }
+
+    /// Gives the terminal back, then says goodbye to the server.
+    async fn leave(self) -> End {
+        let Self { screen, mut link, store_trouble, unsent, .. } = self;
+        drop(screen);
+        let goodbye = async { while link.events.recv().await.is_some() {} };
+        // A server that does not answer now changes nothing.
+        let _ = tokio::time::timeout(CLOSE, goodbye).await;
+        End { unsent: unsent.unwrap_or_default(), store_trouble }
+    }
+}
+
+fn task_has_ended() -> io::Error {
+    io::Error::other("the connection's task has ended")
+}
+
+fn message(input: Input) -> Option<Msg> {
+    match input {
+        Input::Key(key) if key.kind == KeyEventKind::Release => None,
+        Input::Key(key) => Some(Msg::Key(key)),
+        Input::Paste(text) => Some(Msg::Paste(text)),
+        Input::Resize(width, height) => Some(Msg::Resize { width, height }),
+        Input::FocusGained => Some(Msg::Focus(true)),
+        Input::FocusLost => Some(Msg::Focus(false)),
+        Input::Mouse(_) => None,
+    }
+}
+
+fn utc_offset(zone: &TimeZone, at: u64) -> i32 {
+    let at = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    at.map_or(0, |at| zone.to_offset(at).seconds())
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => pending().await,
+    }
+}
