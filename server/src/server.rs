@@ -39,6 +39,7 @@ pub struct ShardCtx(Arc<Inner>);
 pub struct Inner {
     pub settings: Arc<Settings>,
     pub hub: Arc<Hub>,
+    pub log: Arc<dyn Log>,
     pub chat: Arc<Chat>,
     pub projection: Projection,
     shard: Arc<Shard>,
@@ -72,7 +73,7 @@ impl Server {
         let runtimes =
             hub.shards().iter().cloned().map(spawn_thread).collect::<io::Result<Vec<_>>>()?;
         let rooms = read_rooms(&runtimes, &projection)?;
-        let chat = Arc::new(Chat::new(&settings, hub.clone(), log.clone(), rooms));
+        let chat = Arc::new(Chat::new(&settings, hub.clone(), rooms));
         log.follow(chat.clone());
         let conns = Arc::new(Conns::default());
         let mut shards = Vec::new();
@@ -80,6 +81,7 @@ impl Server {
             let ctx = ShardCtx(Arc::new(Inner {
                 settings: settings.clone(),
                 hub: hub.clone(),
+                log: log.clone(),
                 chat: chat.clone(),
                 projection: projection.clone(),
                 shard: shard.clone(),

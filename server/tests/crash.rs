@@ -5,6 +5,7 @@
 //! at most once, each reader's stream is a run of history, and `prev` is an unbroken chain.
 //!
 //!     cargo test -p chat-server --test crash -- --kills 300 --seed 7
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test, though not under the test harness
 
 mod proof;
 
@@ -158,7 +159,7 @@ impl World {
 }
 
 fn connect(n: u64, who: &str, ws: SocketAddr, tcp: SocketAddr) -> Result<Client, Gone> {
-    if n % 2 == 0 { Client::websocket(ws, who) } else { Client::tcp(tcp, who) }
+    if n.is_multiple_of(2) { Client::websocket(ws, who) } else { Client::tcp(tcp, who) }
 }
 
 fn writer(world: &World, n: u64, ws: SocketAddr, tcp: SocketAddr) {

@@ -1,5 +1,6 @@
 //! A hostile minute: everything ugly at once, and a healthy pair of clients beside it that must never
 //! notice; afterwards the memory is back.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // test code, its helpers too
 
 mod proof;
 
@@ -42,8 +43,8 @@ fn a_healthy_pair_never_notices_a_hostile_minute() {
     some_rounds(20);
     let before = server.rss_kib();
 
-    let silent: Vec<TcpStream> = (0..2_000)
-        .map(|n| TcpStream::connect(if n % 2 == 0 { ws } else { tcp }).expect("connect"))
+    let silent: Vec<TcpStream> = (0..2_000u32)
+        .map(|n| TcpStream::connect(if n.is_multiple_of(2) { ws } else { tcp }).expect("connect"))
         .collect();
     some_rounds(5);
     std::thread::scope(|s| {
@@ -88,7 +89,7 @@ fn healthy_pair(
     let mut n = 0u64;
     while !stop.load(Ordering::SeqCst) {
         n += 1;
-        let (from, to) = if n % 2 == 0 { (&mut a, &mut b) } else { (&mut b, &mut a) };
+        let (from, to) = if n.is_multiple_of(2) { (&mut a, &mut b) } else { (&mut b, &mut a) };
         let (destination, text) = match n % 4 < 2 {
             true => ("/app/room.clinic", format!("맥박 {n}")),
             false => ("/topic/pulse", format!("pulse {n}")),
@@ -108,8 +109,9 @@ fn healthy_pair(
 
 fn random_bytes(ws: SocketAddr, tcp: SocketAddr, seed: u64) {
     let mut rng = Rng::new(seed);
-    for n in 0..200 {
-        let mut socket = TcpStream::connect(if n % 2 == 0 { ws } else { tcp }).expect("connect");
+    for n in 0..200u32 {
+        let mut socket =
+            TcpStream::connect(if n.is_multiple_of(2) { ws } else { tcp }).expect("connect");
         let junk: Vec<u8> = (0..rng.below(4096)).map(|_| rng.next() as u8).collect();
         shove(&mut socket, &junk);
         let _ = socket.shutdown(Shutdown::Write);
@@ -184,7 +186,7 @@ fn websocket_nonsense(ws: SocketAddr, seed: u64) {
                 }
             }
             _ => {
-                let junk: Vec<u8> = (0..2_000).map(|_| rng.next() as u8).collect();
+                let junk: Vec<u8> = (0..2_000u32).map(|_| rng.next() as u8).collect();
                 shove(&mut socket, &junk);
             }
         }
@@ -247,6 +249,6 @@ fn drained(socket: &mut TcpStream, within: Duration) -> bool {
 fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })
         .expect("raise the descriptor limit to its maximum");
 }

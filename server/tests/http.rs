@@ -266,3 +266,19 @@ fn a_head_has_a_deadline_however_it_drips() {
     assert!(begun.elapsed() >= Duration::from_millis(650), "{:?}", begun.elapsed());
     assert_eq!(silent.read_all(), "");
 }
+
+/// B.2 row 32, and the same over plain TCP
+#[test]
+fn connect_has_a_deadline_from_the_accept_on() {
+    let flags = ["--connect-timeout", "700ms", "--close-timeout", "100ms"];
+    let server = Server::start(&[&flags[..], &["--stomp-listen", "127.0.0.1:0"]].concat());
+    let begun = Instant::now();
+    let mut silent = support::Raw::connect(server.stomp.unwrap());
+    let mut upgraded = server.connect();
+    upgraded.send(upgrade(&[]));
+    for raw in [&mut silent, &mut upgraded] {
+        let said = raw.read_all();
+        assert!(said.contains("ERROR\n") && said.contains("code:connect-timeout\n"), "{said}");
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(650), "{:?}", begun.elapsed());
+}

@@ -1,5 +1,6 @@
 //! I/O errors of the operating system, not injected ones: the process may not write beyond a few
 //! bytes of any file. In a process of its own, since the limit holds for all of it.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test, though not under the test harness
 #![cfg(target_os = "linux")]
 
 use chat_protocol::chat::{RoomName, UserName};
@@ -62,13 +63,13 @@ fn fail_and_heal() {
             append(&store, &text, &key).unwrap();
             confirmed.push(key);
         }
-        setrlimit(Resource::Fsize, limited.clone()).unwrap();
+        setrlimit(Resource::Fsize, limited).unwrap();
         for n in 0..20 {
             let refused = append(&store, &text, &format!("{round}:refused {n}"));
             assert_eq!(refused, Err(AppendError::Failed));
             assert_eq!(stored(&store), confirmed, "readers go on");
         }
-        setrlimit(Resource::Fsize, unlimited.clone()).unwrap();
+        setrlimit(Resource::Fsize, unlimited).unwrap();
         let key = format!("{round}:healed");
         let deadline = Instant::now() + Duration::from_secs(60);
         while let Err(error) = append(&store, &text, &key) {

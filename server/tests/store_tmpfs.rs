@@ -1,5 +1,6 @@
 //! A disk that is really full: the store on a small tmpfs, in a mount namespace of its own. Where
 //! mounting is not allowed the test says so on stderr and proves nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // test code, its helpers too
 #![cfg(target_os = "linux")]
 
 use chat_protocol::chat::{RoomName, UserName};

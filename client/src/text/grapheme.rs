@@ -17,11 +17,9 @@ pub fn next(text: &str, at: usize) -> usize {
 /// The beginning of the word before `at`.
 pub fn word_start(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default().trim_end();
-    before
-        .char_indices()
-        .rev()
-        .find(|(_, c)| c.is_whitespace())
-        .map_or(0, |(i, c)| i + c.len_utf8())
+    let space = before.char_indices().rev().find(|(_, c)| c.is_whitespace());
+    // What follows the space may belong to it, such as a joiner.
+    floor(text, space.map_or(0, |(i, c)| i + c.len_utf8()))
 }
 
 /// The end of the word after `at`.
@@ -29,7 +27,9 @@ pub fn word_end(text: &str, at: usize) -> usize {
     let after = text.get(at..).unwrap_or_default();
     let begin = after.len() - after.trim_start().len();
     let word = after.get(begin..).unwrap_or_default();
-    at + begin + word.find(char::is_whitespace).unwrap_or(word.len())
+    let end = at + begin + word.find(char::is_whitespace).unwrap_or(word.len());
+    let border = floor(text, end);
+    if border == end { end } else { next(text, border) }
 }
 
 /// The nearest border at or before `at`.

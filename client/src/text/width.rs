@@ -2,7 +2,7 @@
 //! truncation all go through it, and it agrees with what ratatui's buffer does with a grapheme.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// What is drawn, wrapped and stepped over as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,18 +21,29 @@ impl Piece<'_> {
 }
 
 /// The pieces of `text`: its graphemes, but one that takes more than two cells (such as a run of
-/// leading jamo, which is one cluster by the rules and has no end) comes apart into characters.
+/// leading jamo, which is one cluster by the rules and has no end) comes apart into parts that do
+/// not. A part of a text that begins and ends between pieces has the same pieces.
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     text.grapheme_indices(true).flat_map(|(at, cluster)| {
-        let cells = cluster_cells(cluster);
-        let whole = (cells <= 2).then_some(Piece { at, text: cluster, cells });
-        let broken = if whole.is_some() { "" } else { cluster };
-        whole.into_iter().chain(broken.char_indices().map(move |(i, c)| Piece {
-            at: at + i,
-            text: broken.get(i..i + c.len_utf8()).unwrap_or_default(),
-            cells: c.width().unwrap_or(0),
-        }))
+        let mut rest = Some((at, cluster));
+        std::iter::from_fn(move || {
+            let (at, cluster) = rest?;
+            let (text, left) = cluster.split_at(part(cluster));
+            rest = (!left.is_empty()).then_some((at + text.len(), left));
+            Some(Piece { at, text, cells: cluster_cells(text) })
+        })
     })
+}
+
+/// Bytes of the longest beginning of a cluster that takes at most two cells.
+fn part(cluster: &str) -> usize {
+    if cluster_cells(cluster) <= 2 {
+        return cluster.len();
+    }
+    let ends = cluster.char_indices().map(|(i, c)| i + c.len_utf8());
+    let fits = |end: &usize| cluster.get(..*end).is_some_and(|c| cluster_cells(c) <= 2);
+    let longest = ends.take_while(fits).last();
+    longest.or(cluster.chars().next().map(char::len_utf8)).unwrap_or(0)
 }
 
 /// Cells of a whole text on one line.

@@ -51,6 +51,7 @@ impl Wrapper {
 
     fn push(&mut self, piece: Piece<'_>) {
         if is_line_break(piece.text) {
+            self.end_hanging(piece.at);
             self.close(piece.at, piece.end(), 0);
             return;
         }
@@ -87,10 +88,14 @@ impl Wrapper {
     }
 
     /// After a hanging space the caret has no cell but on a line of its own.
-    fn finish(mut self, end: usize) -> Vec<Line> {
+    fn end_hanging(&mut self, at: usize) {
         if self.full {
-            self.close(end, end, 0);
+            self.close(at, at, 0);
         }
+    }
+
+    fn finish(mut self, end: usize) -> Vec<Line> {
+        self.end_hanging(end);
         self.close(end, end, 0);
         self.lines
     }

@@ -4,7 +4,7 @@
 use super::conn::{Conn, Delivery};
 use super::hub::{Encoded, Subscriber};
 use super::shard::{Inbox, Shard, ShardMsg};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -19,11 +19,13 @@ pub struct Flusher {
     shard: Arc<Shard>,
     topics: HashMap<u64, Vec<Arc<Subscriber>>>,
     dirty: Vec<Arc<Conn>>,
+    /// Topics with cancelled subscribers, swept once a turn, so that coming and going stays linear.
+    stale: HashSet<u64>,
 }
 
 impl Flusher {
     pub fn new(shard: Arc<Shard>) -> Self {
-        Self { shard, topics: HashMap::new(), dirty: Vec::new() }
+        Self { shard, topics: HashMap::new(), dirty: Vec::new(), stale: HashSet::new() }
     }
 
     /// Until the shard is stopped.
@@ -51,7 +53,7 @@ impl Flusher {
                 ShardMsg::Subscribe { topic, subscriber } => {
                     self.topics.entry(topic).or_default().push(subscriber);
                 }
-                ShardMsg::Forget { topic } => self.forget(topic),
+                ShardMsg::Forget { topic } => drop(self.stale.insert(topic)),
             }
             if appends >= APPENDS_PER_TURN {
                 self.write_dirty().await;
@@ -60,6 +62,7 @@ impl Flusher {
                 appends = 0;
             }
         }
+        self.sweep();
         self.write_dirty().await;
     }
 
@@ -80,8 +83,9 @@ impl Flusher {
         subscribers.len()
     }
 
-    fn forget(&mut self, topic: u64) {
-        if let Some(subscribers) = self.topics.get_mut(&topic) {
+    fn sweep(&mut self) {
+        for topic in self.stale.drain() {
+            let Some(subscribers) = self.topics.get_mut(&topic) else { continue };
             subscribers.retain(|s| !s.cancelled.load(Ordering::Acquire));
             if subscribers.is_empty() {
                 self.topics.remove(&topic);

@@ -146,11 +146,6 @@ impl Hub {
             }
         }
     }
-
-    #[cfg(test)]
-    pub fn topics(&self) -> usize {
-        self.topics.lock().len()
-    }
 }
 
 impl TopicState {
@@ -245,3 +240,6 @@ fn index(version: Version) -> usize {
         Version::V1_2 => 2,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,6 +110,12 @@ impl Shard {
         }
     }
 
+    /// Publications that wait.
+    #[cfg(test)]
+    pub(super) fn messages(&self) -> usize {
+        self.messages.load(Ordering::Relaxed)
+    }
+
     pub(super) async fn woken(&self) {
         self.wake.notified().await;
     }

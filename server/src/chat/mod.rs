@@ -18,11 +18,10 @@ pub mod typing;
 pub use names::Who;
 
 use crate::broker::{Hub, Outgoing};
-use crate::log::Log;
 use crate::projection::RoomRow;
 use crate::settings::Settings;
 use chat_protocol::chat::event::Typing;
-use chat_protocol::chat::{RoomInfo, RoomName, UserName};
+use chat_protocol::chat::{Destination, RoomInfo, RoomName, UserName};
 use names::Names;
 use parking_lot::Mutex;
 use people::People;
@@ -39,7 +38,6 @@ const MAX_RATED: usize = 65_536;
 const JSON: &str = "application/json";
 
 pub struct Chat {
-    pub log: Arc<dyn Log>,
     pub hub: Arc<Hub>,
     names: Names,
     people: Mutex<People>,
@@ -53,7 +51,7 @@ pub struct Chat {
 
 impl Chat {
     /// `rooms`: those in the store.
-    pub fn new(settings: &Settings, hub: Arc<Hub>, log: Arc<dyn Log>, rooms: Vec<RoomRow>) -> Self {
+    pub fn new(settings: &Settings, hub: Arc<Hub>, rooms: Vec<RoomRow>) -> Self {
         let mut list = RoomList::new(settings.rooms_interval);
         for room in rooms {
             list.restore(RoomInfo {
@@ -65,7 +63,6 @@ impl Chat {
             });
         }
         Self {
-            log,
             hub,
             names: Names::default(),
             people: Mutex::new(People::new(settings.presence_grace)),
@@ -88,8 +85,10 @@ impl Chat {
     /// Tells the room that `user` types, unless that was said a moment ago.
     pub fn type_in(&self, room: &RoomName, user: &UserName, now: Instant) {
         if self.typing.lock().allow(room, user, now) {
-            let event = Typing { room: self.shown(room), user: user.clone() };
-            self.publish_event(&typing_key(room), &event, true);
+            let room = self.shown(room);
+            let destination = Destination::RoomTyping(room.clone()).to_string();
+            let event = Typing { room, user: user.clone() };
+            self.publish_event(&typing_key(&event.room), &destination, &event, true);
         }
     }
 
@@ -126,7 +125,7 @@ impl Chat {
         self.end_graces(now);
         let mut list = self.list.lock();
         for info in list.handle_timeout(now) {
-            self.publish_event(ROOMS_KEY, &info, false);
+            self.publish_event(ROOMS_KEY, ROOMS_KEY, &info, false);
         }
     }
 
@@ -141,11 +140,10 @@ impl Chat {
         }
     }
 
-    /// `key` is also the destination.
-    fn publish_event(&self, key: &str, event: &impl Serialize, ephemeral: bool) {
+    fn publish_event(&self, key: &str, destination: &str, event: &impl Serialize, ephemeral: bool) {
         let body = message::json(event);
         let id = self.hub.message_id();
-        let headers = message::event_headers(key, &id);
+        let headers = message::event_headers(destination, &id);
         self.hub.publish(key, &Outgoing { headers: &headers, body: &body, ephemeral }, None);
     }
 }

@@ -3,7 +3,7 @@
 use super::presence::{Change, Leave, Presence};
 use super::{Chat, presence_key};
 use chat_protocol::chat::event::Member;
-use chat_protocol::chat::{PresenceEvent, RoomName, UserName};
+use chat_protocol::chat::{Destination, PresenceEvent, RoomName, UserName};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -84,11 +84,12 @@ impl Chat {
         let count = people.settle(room);
         let Some(change) = change else { return };
         let shown = self.shown(room);
+        let destination = Destination::RoomPresence(shown.clone()).to_string();
         self.note(|list| list.members(room, count as u64, now));
         let event = match change {
             Change::Joined(user) => PresenceEvent::Joined { room: shown, user },
             Change::Left(user) => PresenceEvent::Left { room: shown, user },
         };
-        self.publish_event(&presence_key(room), &event, true);
+        self.publish_event(&presence_key(room), &destination, &event, true);
     }
 }

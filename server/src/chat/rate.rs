@@ -87,15 +87,6 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         verdict
     }
 
-    /// Keys remembered.
-    pub fn len(&self) -> usize {
-        self.buckets.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty()
-    }
-
     fn sweep(&mut self, now: Instant) {
         let rate = self.rate;
         self.buckets.retain(|_, bucket| !bucket.is_full(rate, now));
@@ -164,8 +155,8 @@ mod tests {
         for i in 0..500 {
             assert_eq!(limiter.take(&i, t), Verdict::Ok);
         }
-        assert_eq!(limiter.len(), 100);
+        assert_eq!(limiter.buckets.len(), 100);
         limiter.take(&1000, t + Duration::from_secs(60));
-        assert_eq!(limiter.len(), 1, "rested keys are forgotten");
+        assert_eq!(limiter.buckets.len(), 1, "rested keys are forgotten");
     }
 }

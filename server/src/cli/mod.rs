@@ -27,7 +27,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match act(verb, &layers) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("chat-server: {}", failure.sentence);
+            // Standard error may be closed, the exit code says it all the same.
+            let _ = writeln!(std::io::stderr(), "chat-server: {}", failure.sentence);
             ExitCode::from(failure.code)
         }
     }

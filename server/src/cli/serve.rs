@@ -33,7 +33,8 @@ pub fn serve(loaded: &Loaded) -> Result<(), Failure> {
     let (log, projection) = (store.log.clone(), store.projection.clone());
     let server = Server::start(config.server_settings(), log, projection).map_err(system)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let ending = runtime.map_err(system)?.block_on(run(config, doors, &server, &data_dir));
+    let ending =
+        runtime.map_err(system)?.block_on(run(config, doors, &server, &store.log, &data_dir));
     if ending.is_ok() {
         store.log.close();
         tracing::info!("stopped");
@@ -63,10 +64,11 @@ async fn run(
     config: &Config,
     doors: Doors,
     server: &Server,
+    log: &Arc<SqliteLog>,
     data_dir: &Path,
 ) -> Result<(), Failure> {
     let mut signals = Signals::listen().map_err(system)?;
-    let front = Arc::new(front(config));
+    let front = Arc::new(front(config, Arc::clone(log)));
     let http_at = doors.http.local_addr().map_err(system)?;
     let stomp_at = doors.stomp.as_ref().map(TcpListener::local_addr).transpose().map_err(system)?;
     let http = tokio::net::TcpListener::from_std(doors.http).map_err(system)?;
@@ -103,7 +105,7 @@ async fn run(
     }
 }
 
-fn front(config: &Config) -> Front {
+fn front(config: &Config, log: Arc<SqliteLog>) -> Front {
     let hard = listen::open_files().saturating_sub(OWN_FILES).max(1);
     let total = config.max_connections.unwrap_or_else(|| hard);
     if total > hard {
@@ -127,7 +129,7 @@ fn front(config: &Config) -> Front {
         origins: OriginRules::new(&config.allow_origin, &config.allow_host),
         head_timeout: config.head_timeout,
         connect_timeout: config.connect_timeout,
-        healthy: Box::new(|| true),
+        healthy: Box::new(move || !log.is_down()),
     }
 }
 

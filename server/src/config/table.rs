@@ -140,7 +140,7 @@ settings! {
         limit_loopback: bool = false;
         /// From accept to the end of the HTTP request's head.
         head_timeout: Duration = seconds(10);
-        /// Time for CONNECT once a connection speaks STOMP.
+        /// From accept to CONNECT.
         connect_timeout: Duration = seconds(10);
         /// Bytes of output a connection may leave unread, though never less than one largest frame.
         max_unread: Size = Size::kib(512);

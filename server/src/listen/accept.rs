@@ -100,7 +100,7 @@ async fn stomp(
             tracing::debug!(%peer, "HTTP or TLS on the STOMP port");
             first::explain_stomp(stream).await;
         }
-        Some(_) => serve(&ctx, stream, Bytes::new(), Transport::Tcp, peer, permit),
+        Some(_) => serve(&ctx, stream, Bytes::new(), Transport::Tcp, peer, accepted, permit),
         None => {
             let sentence = "CONNECT did not come in time; send it at once after connecting";
             refuse::say(stream, &refuse::stomp("connect-timeout", sentence)).await;

@@ -200,3 +200,32 @@ fn plain(status: StatusCode, sentence: &'static str) -> Answer {
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::rate::Rate;
+    use crate::listen::{Gate, GateLimits, OriginRules};
+    use std::time::{Duration, Instant};
+
+    fn status(healthy: bool, path: &str) -> StatusCode {
+        let rate = Rate { burst: 1, per_second: 1.0 };
+        let limits = GateLimits { total: 1, hard: 1, per_ip: 1, rate, loopback: false };
+        let front = Front {
+            gate: Gate::new(limits, Instant::now()),
+            origins: OriginRules::default(),
+            head_timeout: Duration::ZERO,
+            connect_timeout: Duration::ZERO,
+            healthy: Box::new(move || healthy),
+        };
+        let request = Request::builder().uri(path).header(HOST, "x").body(()).unwrap();
+        answer(&front, &request).status()
+    }
+
+    #[test]
+    fn a_server_that_cannot_store_is_not_healthy() {
+        assert_eq!(status(true, "/healthz"), StatusCode::OK);
+        assert_eq!(status(false, "/healthz"), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(false, "/ws"), StatusCode::UPGRADE_REQUIRED, "readers go on");
+    }
+}

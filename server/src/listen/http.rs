@@ -45,7 +45,7 @@ pub async fn run(
     }
     match timeout_at(deadline.into(), request(front, stream)).await {
         Ok((stream, Some(leftover))) => {
-            serve(&ctx, stream, leftover, Transport::WebSocket, peer, permit);
+            serve(&ctx, stream, leftover, Transport::WebSocket, peer, accepted, permit);
         }
         Ok((stream, None)) => refuse::close(stream).await,
         Err(_) => tracing::debug!(%peer, "no whole request within the head timeout"),

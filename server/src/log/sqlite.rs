@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use std::fs::File;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
@@ -104,6 +104,7 @@ impl SqliteLog {
             follower: OnceLock::new(),
             head,
             max_bytes: AtomicU64::new(options.max_bytes.map_or(0, NonZeroU64::get)),
+            down: AtomicBool::new(false),
         });
         let dedupe_window = u64::try_from(options.dedupe_window.as_millis()).unwrap_or(u64::MAX);
         let writer = Writer {
@@ -134,6 +135,11 @@ impl SqliteLog {
             tracing::error!("the store's thread had panicked");
         }
         open::release(running.lock);
+    }
+
+    /// Whether appends fail because the store has to be reopened. Asks nothing of the disk.
+    pub fn is_down(&self) -> bool {
+        self.shared.down.load(Ordering::Relaxed)
     }
 
     /// Changes [`Options::max_bytes`]; takes effect with the next append.

@@ -9,7 +9,7 @@ use super::queue::Queue;
 use super::{AppendError, Appended, Clock, Durability, Follower, Record, open, schema};
 use rusqlite::Connection;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) head: Arc<Head>,
     /// Bytes the store may grow to; 0: no bound.
     pub(crate) max_bytes: AtomicU64,
+    /// Every append fails until the store has been reopened.
+    pub(crate) down: AtomicBool,
 }
 
 pub(crate) struct Writer {
@@ -67,6 +69,7 @@ impl Writer {
         loop {
             state = match state {
                 Ok(mut up) => {
+                    self.shared.down.store(false, Ordering::Relaxed);
                     let Some(jobs) = self.shared.queue.take(BATCH, None) else {
                         return close(up.conn);
                     };
@@ -109,6 +112,7 @@ impl Writer {
             Err(cause) => {
                 let sound = verdict(&cause) == Verdict::Full && up.conn.is_autocommit();
                 let error = if sound { AppendError::Full } else { AppendError::Failed };
+                self.shared.down.store(!sound, Ordering::Relaxed);
                 if !(sound && std::mem::replace(&mut up.full, sound)) {
                     tracing::error!(%cause, "messages could not be stored; senders are told");
                 }

@@ -8,14 +8,14 @@ use tracing_subscriber::EnvFilter;
 pub fn start(directives: &str) {
     let filter = EnvFilter::new(directives);
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let started = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(colour)
-        .try_init();
-    if started.is_err() {
-        eprintln!("chat-server: logging was started twice");
-    }
+        // It would complain on standard error that standard error is closed, and panic.
+        .log_internal_errors(false);
+    // A second start, as a test may make, changes nothing.
+    let _ = log.try_init();
 }
 
 /// Whether every part is a level, or a target with one. A misspelt level alone would be taken for the

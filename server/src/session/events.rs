@@ -79,6 +79,7 @@ impl Link {
             return false;
         }
         self.request.is_some()
+            || self.slowed.is_some_and(|(_, until)| now < until)
             || self.ctx.is_draining()
             || self.appends.len() >= self.ctx.settings.max_unanswered
             || !self.drained_to(PAUSE_AT, now)

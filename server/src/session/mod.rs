@@ -13,6 +13,7 @@ mod subscribe;
 
 use crate::broker::{Condition, Conn};
 use crate::chat::Who;
+use crate::chat::presence::Leave;
 use crate::log::{AppendError, Appended};
 use crate::server::ShardCtx;
 use crate::transport::Transport;
@@ -79,14 +80,19 @@ enum Woken {
 }
 
 impl Link {
-    pub fn new(ctx: &ShardCtx, stream: TcpStream, transport: Transport, peer: SocketAddr) -> Self {
-        let now = Instant::now();
+    pub fn new(
+        ctx: &ShardCtx,
+        stream: TcpStream,
+        transport: Transport,
+        peer: SocketAddr,
+        accepted: Instant,
+    ) -> Self {
         let (read, write) = stream.into_split();
         let settings = &ctx.settings;
-        let conn = ctx.register(transport, write, now);
+        let conn = ctx.register(transport, write, Instant::now());
         Self {
             intake: Intake::new(transport, settings),
-            session: ServerSession::new(settings.protocol.clone(), now),
+            session: ServerSession::new(settings.protocol.clone(), accepted),
             ctx: ctx.clone(),
             conn,
             read,
@@ -104,18 +110,19 @@ impl Link {
         }
     }
 
-    /// To the end of the connection.
-    pub async fn run(mut self, leftover: Bytes) {
+    /// To the end of the connection. Boxed, so that no future holds a second copy of it.
+    pub async fn run(mut self: Box<Self>, leftover: Bytes) {
         intake::set_options(&self.read);
         let end = self.serve(leftover).await;
         self.leave(&end);
         self.close(end).await;
-        self.ctx.unregister(&self.conn);
     }
 
     async fn serve(&mut self, leftover: Bytes) -> End {
         let mut alarm = std::pin::pin!(tokio::time::sleep(AN_HOUR));
         let mut heard = self.intake.take(&leftover, Instant::now(), &mut self.session);
+        // Even empty it would keep the buffer of the HTTP request.
+        drop(leftover);
         loop {
             let now = Instant::now();
             if let Some(end) = self.note(heard) {
@@ -195,6 +202,14 @@ impl Link {
         if self.session.poll_timeout().is_some_and(|due| due <= now) {
             self.session.handle_timeout(now);
         }
+    }
+}
+
+/// However the task ends, nothing of the connection stays.
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.leave_rooms(Leave::Lost, Instant::now());
+        self.ctx.unregister(&self.conn);
     }
 }
 

@@ -79,8 +79,9 @@ impl Link {
         let (content_type, key) = (value("content-type"), value(header::IDEMPOTENCY_KEY));
         match NewMessage::from_send(content_type, key, body, &self.ctx.settings.text) {
             Ok(NewMessage { text, key, reply_to }) => {
+                let room = self.ctx.chat.shown(&room);
                 let record = Record { room, sender, key, text, reply_to };
-                self.appends.push_back((ticket, self.ctx.chat.log.append(record)));
+                self.appends.push_back((ticket, self.ctx.log.append(record)));
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),
         }

@@ -30,8 +30,8 @@ impl Link {
                 let chat = self.ctx.chat.clone();
                 chat.with_people(&room, |list| {
                     let id = chat.hub.message_id();
-                    let key = presence_key(&room);
-                    subscription.push(&message::event_headers(&key, &id), &list.to_json());
+                    let destination = Destination::RoomPresence(chat.shown(&room)).to_string();
+                    subscription.push(&message::event_headers(&destination, &id), &list.to_json());
                     self.hold(wanted.key, subscription, None, true);
                 });
             }

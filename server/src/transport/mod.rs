@@ -5,8 +5,10 @@ mod scan;
 pub mod ws;
 
 use crate::server::ShardCtx;
+use crate::session::Link;
 use bytes::Bytes;
 use std::net::SocketAddr;
+use std::time::Instant;
 use tokio::net::TcpStream;
 
 /// How STOMP lies in the byte stream.
@@ -17,7 +19,8 @@ pub enum Transport {
 }
 
 /// Serves one connection on the shard that owns `stream`, from after the upgrade (or the accept, for
-/// plain TCP) to its end. `leftover`: bytes read behind the upgrade request. `permit` is dropped when
+/// plain TCP) to its end. `leftover`: bytes read behind the upgrade request. CONNECT has its deadline
+/// from `accepted` on. `permit` is dropped when
 /// the socket is closed. Call it on the shard; it spawns and returns.
 ///
 /// The task is a new one, so that it is no larger than what serving needs: a future is as large as
@@ -28,9 +31,10 @@ pub fn serve(
     leftover: Bytes,
     transport: Transport,
     peer: SocketAddr,
+    accepted: Instant,
     permit: impl Send + 'static,
 ) {
-    let link = crate::session::Link::new(ctx, stream, transport, peer);
+    let link = Box::new(Link::new(ctx, stream, transport, peer, accepted));
     tokio::spawn(async move {
         link.run(leftover).await;
         drop(permit);

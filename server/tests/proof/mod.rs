@@ -1,6 +1,7 @@
 //! Blocking STOMP clients and a server process, for proofs that run the real binary from outside.
 //! Everything waits for a condition with a deadline; nothing here knows the server's insides.
 #![allow(dead_code)] // each test program uses its own part
+#![allow(clippy::unwrap_used, clippy::expect_used)] // test code, whatever the harness
 
 pub mod client;
 pub mod history;

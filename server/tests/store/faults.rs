@@ -139,6 +139,27 @@ fn nothing_is_confirmed_until_a_fresh_connection_has_written() {
 }
 
 #[test]
+fn a_store_that_is_down_says_so_until_it_heals() {
+    let broken = Arc::new(AtomicBool::new(false));
+    let switch = broken.clone();
+    let store = Store::with(|o| {
+        o.faults = Faults::inject(move |step| match step {
+            Step::Commit | Step::Reopen if switch.load(Ordering::SeqCst) => Err(io_error()),
+            _ => Ok(()),
+        });
+    });
+    store.say("study", "before");
+    assert!(!store.log.is_down());
+    broken.store(true, Ordering::SeqCst);
+    let refused = store.append(record("study", "mina", None, "k"));
+    assert_eq!(refused, Err(AppendError::Failed));
+    assert!(store.log.is_down());
+    broken.store(false, Ordering::SeqCst);
+    until_stored(&store, "k");
+    assert!(!store.log.is_down());
+}
+
+#[test]
 fn while_the_store_is_down_senders_are_refused_at_once_and_readers_are_not() {
     let (store, broken) = failing_at(Step::Begin);
     store.say("study", "before");

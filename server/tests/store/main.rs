@@ -1,4 +1,5 @@
 //! The embedded store through its own doors: `SqliteLog`, `Log` and `Projection`, no sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // test code, its helpers too
 
 mod append;
 mod faults;

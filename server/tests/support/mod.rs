@@ -89,6 +89,23 @@ impl Server {
     pub fn connect(&self) -> Raw {
         Raw::connect(self.http)
     }
+
+    /// A WebSocket that has said CONNECT and got CONNECTED.
+    pub fn login(&self) -> Raw {
+        let mut raw = self.connect();
+        raw.send(upgrade(&["Sec-WebSocket-Protocol: v12.stomp"]));
+        raw.send(frame(1, CONNECT.as_bytes()));
+        raw.read_until("user-name:mina");
+        raw
+    }
+}
+
+/// Runs a server that must refuse to start: its exit status and what it said.
+pub fn refused(mut command: Command) -> (i32, String) {
+    let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "nothing is announced");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code().expect("no signal"), said)
 }
 
 impl Drop for Server {
@@ -127,6 +144,15 @@ impl Raw {
             }
         }
         String::from_utf8_lossy(&all).into_owned()
+    }
+
+    /// Octets until the other end closes.
+    pub fn read_bytes(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        match self.0.read_to_end(&mut all) {
+            Err(e) if e.kind() != ErrorKind::ConnectionReset => panic!("{e}"),
+            _ => all,
+        }
     }
 
     /// Until `end` has come.

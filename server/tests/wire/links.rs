@@ -3,7 +3,7 @@
 use crate::support::{Net, PATIENCE, Peer, header, quick, send, subscribe, until};
 use chat_protocol::stomp::{Command, Frame};
 use chat_server::Settings;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +57,32 @@ fn errors_and_faults_have_their_close_codes() {
     let mut a = net.raw_ws();
     a.write(b"SEND\ndestination:/topic/a\n\n\0");
     a.dies_of("not-connected");
+}
+
+/// X05: a peer in the middle of a large write is read to its end, else the system would answer it
+/// with a reset, which can throw the ERROR away.
+#[test]
+fn a_last_error_is_not_lost_to_a_reset() {
+    let net = Net::start(quick());
+    let mut a = net.peer("mina");
+    let mut bytes = b"NONSENSE\n\n\0".to_vec();
+    bytes.resize(32 << 20, b'x');
+    a.write(&bytes);
+    a.dies_of("bad-command");
+}
+
+/// B.2 27: a peer that never answers Close is not waited for.
+#[test]
+fn a_peer_that_does_not_close_is_left() {
+    let net = Net::start(tight());
+    let mut a = net.ws_peer("mina");
+    let tcp = net.peer("juno");
+    a.stream().write_all(b"\x81\x01x").unwrap();
+    until("the faulty one is gone", || net.server.connections() == 1);
+    drop(tcp);
+    until("both are gone", || net.server.connections() == 0);
+    assert!(a.try_next().is_none());
+    assert_eq!(a.close_code, Some(1002));
 }
 
 /// The frame that a WebSocket message may hold: of any number and split anywhere (W05, W06).

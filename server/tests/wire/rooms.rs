@@ -40,6 +40,28 @@ fn a_post_is_stored_confirmed_and_read_by_all() {
 }
 
 #[test]
+fn a_room_is_shown_as_first_used_however_it_is_spelt() {
+    let net = Net::start(quick());
+    let mut a = net.peer("mina");
+    a.subscribe("r", "/topic/room.Straße", &[]);
+    a.subscribe("p", "/topic/room.STRASSE.presence", &[]);
+    a.subscribe("t", "/topic/room.strasse.typing", &[]);
+    let mut b = net.peer("juno");
+    b.subscribe("r", "/topic/room.STRASSE", &[]);
+    b.ask(send("/app/room.strasse.typing", "{}"));
+    b.post("/app/room.strasse", "hi");
+    for (kind, suffix) in
+        [("list", ".presence"), ("joined", ".presence"), ("typing", ".typing"), ("message", "")]
+    {
+        let message = a.message();
+        let body: Value = serde_json::from_slice(&message.body).unwrap();
+        assert_eq!((&body["kind"], &body["room"]), (&json!(kind), &json!("Straße")));
+        let destination = format!("/topic/room.Straße{suffix}");
+        assert_eq!(header(&message, "destination"), Some(destination.as_str()));
+    }
+}
+
+#[test]
 fn a_repeated_key_is_stored_once() {
     let net = Net::start(quick());
     let mut a = net.peer("mina");

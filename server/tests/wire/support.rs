@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use chat_protocol::stomp::{Command, Decoder, Frame, Item, Limits, Sender, Version, encode_frame};
+use chat_server::log::Log;
 use chat_server::log::sqlite::{Opened, Options, SqliteLog};
 use chat_server::{Server, Settings, Transport, transport};
 use serde_json::Value;
@@ -18,8 +19,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Net {
     pub server: Arc<Server>,
-    pub store: Opened,
-    pub dir: tempfile::TempDir,
+    _store: Opened,
+    _dir: tempfile::TempDir,
     tcp: SocketAddr,
     ws: SocketAddr,
 }
@@ -44,11 +45,21 @@ impl Net {
         let mut options = Options::new(dir.path());
         change(&mut options);
         let store = SqliteLog::open(options).unwrap();
-        let (log, projection) = (store.log.clone(), store.projection.clone());
-        let server = Arc::new(Server::start(settings, log, projection).unwrap());
+        Self::serve(settings, store.log.clone(), store, dir)
+    }
+
+    /// With another log than the store's; reads still come from the store.
+    pub fn start_on(settings: Settings, log: Arc<dyn Log>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteLog::open(Options::new(dir.path())).unwrap();
+        Self::serve(settings, log, store, dir)
+    }
+
+    fn serve(settings: Settings, log: Arc<dyn Log>, store: Opened, dir: tempfile::TempDir) -> Self {
+        let server = Arc::new(Server::start(settings, log, store.projection.clone()).unwrap());
         let tcp = listen(server.clone(), Transport::Tcp);
         let ws = listen(server.clone(), Transport::WebSocket);
-        Self { server, store, dir, tcp, ws }
+        Self { server, _store: store, _dir: dir, tcp, ws }
     }
 
     /// Over plain TCP, not connected yet.
@@ -89,7 +100,7 @@ fn listen(server: Arc<Server>, kind: Transport) -> SocketAddr {
             stream.set_nonblocking(true).unwrap();
             server.shards()[n % server.shards().len()].spawn(move |ctx| async move {
                 let stream = tokio::net::TcpStream::from_std(stream).unwrap();
-                transport::serve(&ctx, stream, Bytes::new(), kind, peer, ());
+                transport::serve(&ctx, stream, Bytes::new(), kind, peer, Instant::now(), ());
             });
         }
     });
@@ -107,6 +118,8 @@ pub struct Peer {
     /// Read while something else was waited for.
     waiting: VecDeque<Frame>,
     receipts: usize,
+    /// Whether the last WebSocket message was text.
+    pub was_text: bool,
     /// The code of the WebSocket's Close.
     pub close_code: Option<u16>,
 }
@@ -115,7 +128,14 @@ impl Peer {
     fn new(pipe: Pipe) -> Self {
         let limits = Limits { frame: 4 << 20, ..Limits::default() };
         let decoder = Decoder::new(Sender::Server, limits);
-        Self { pipe, decoder, waiting: VecDeque::new(), receipts: 0, close_code: None }
+        Self {
+            pipe,
+            decoder,
+            waiting: VecDeque::new(),
+            receipts: 0,
+            was_text: false,
+            close_code: None,
+        }
     }
 
     pub fn stream(&self) -> &TcpStream {
@@ -185,8 +205,14 @@ impl Peer {
             }
             Pipe::WebSocket(socket) => loop {
                 match socket.read() {
-                    Ok(Message::Text(text)) => return Some(text.into()),
-                    Ok(Message::Binary(bytes)) => return Some(bytes),
+                    Ok(Message::Text(text)) => {
+                        self.was_text = true;
+                        return Some(text.into());
+                    }
+                    Ok(Message::Binary(bytes)) => {
+                        self.was_text = false;
+                        return Some(bytes);
+                    }
                     Ok(Message::Close(frame)) => self.close_code = frame.map(|f| f.code.into()),
                     Ok(_) => {}
                     Err(Error::Io(e)) if e.kind() == std::io::ErrorKind::WouldBlock => {
@@ -196,6 +222,15 @@ impl Peer {
                 }
             },
         }
+    }
+
+    /// The next bytes to a NUL, undecoded.
+    pub fn raw_frame(&mut self) -> String {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\0") {
+            bytes.extend(self.read().unwrap());
+        }
+        String::from_utf8(bytes).unwrap()
     }
 
     #[track_caller]

@@ -49,6 +49,34 @@ fn the_sender_s_headers_pass_but_for_the_server_s() {
     assert_eq!(header(&next, "content-type"), None, "none is invented");
 }
 
+/// H09: each receiver gets a header as its own version writes it; one without a subscription id
+/// (1.0 only) gets none.
+#[test]
+fn every_version_reads_the_same_message() {
+    let net = Net::start(quick());
+    let mut writer = net.peer("mina");
+    let mut readers = [net.raw(), net.raw_ws(), net.raw()];
+    for (reader, version) in readers.iter_mut().zip(["1.0", "1.1", "1.2"]) {
+        let id = if version == "1.0" { "" } else { "id:s\n" };
+        reader.write(
+            format!(
+                "CONNECT\naccept-version:{version}\nhost:h\n\n\0\
+                 SUBSCRIBE\n{id}destination:/topic/a\nreceipt:r\n\n\0"
+            )
+            .as_bytes(),
+        );
+        reader.receipt("r");
+    }
+    writer.ask(send("/topic/a", "body").with("mine", "a:b\\c\nd"));
+    let expected = ["\nmine:a:b\\c d\n", "\nmine:a\\cb\\\\c\\nd\n", "\nmine:a\\cb\\\\c\\nd\n"];
+    for (n, (reader, line)) in readers.iter_mut().zip(expected).enumerate() {
+        let raw = reader.raw_frame();
+        assert!(raw.starts_with("MESSAGE\n") && raw.ends_with("\n\nbody\0"), "{raw:?}");
+        assert!(raw.contains(line), "{raw:?}");
+        assert_eq!(raw.contains("\nsubscription:s\n"), n > 0, "{raw:?}");
+    }
+}
+
 /// D16: an empty body, and one that is not UTF-8, over both transports.
 #[test]
 fn any_body_passes() {
@@ -79,6 +107,34 @@ fn unsubscribe_s_receipt_is_the_end_of_it() {
         b.ask(send("/topic/storm", "late"));
         a.ask(send("/topic/other", "nothing may come before this receipt"));
         assert!(a.nothing_waits(), "round {round}");
+    }
+}
+
+/// Every reader, on whichever shard, sees many publishers' messages in the same order.
+#[test]
+fn all_readers_see_one_order() {
+    let net = Net::start(quick());
+    for destination in ["/topic/order", "/topic/room.order"] {
+        let mut readers: Vec<_> = (0..4).map(|n| net.peer(&format!("r{n}"))).collect();
+        for reader in &mut readers {
+            reader.subscribe("s", destination, &[]);
+        }
+        std::thread::scope(|scope| {
+            for n in 0..4 {
+                let mut writer = net.ws_peer(&format!("w{n}"));
+                scope.spawn(move || {
+                    for m in 0..100 {
+                        writer.send(&send(destination, &format!("{n}.{m}")));
+                    }
+                    writer.ask(send("/topic/other", "all are taken"));
+                });
+            }
+        });
+        let mut orders = readers.iter_mut().map(|reader| {
+            (0..400).map(|_| header(&reader.message(), "message-id").unwrap().to_owned()).collect()
+        });
+        let first: Vec<String> = orders.next().unwrap();
+        assert!(orders.all(|order: Vec<String>| order == first), "{destination}");
     }
 }
 

@@ -99,8 +99,10 @@ impl Entry {
                 shown.lines.len()
             }
             None => {
-                let mut text = self.text.block().into_string();
-                text.truncate(text.trim_end().len());
+                // Spaces at the end of a line would only hang past the edge.
+                let text = self.text.block().into_string();
+                let text = text.trim_end().split('\n').map(|line| line.trim_end_matches(' '));
+                let text = text.collect::<Vec<_>>().join("\n");
                 let lines = wrap(&text, width);
                 self.shown.insert(Shown { width, text, lines }).lines.len()
             }

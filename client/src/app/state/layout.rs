@@ -80,7 +80,7 @@ impl Layout {
         let rooms_width = if width >= ROOMS_FROM { ROOMS } else { 0 };
         let left = if rooms_width > 0 { rooms_width + 1 } else { 0 };
         let members_width =
-            if wanted.members && width >= left + TIMELINE_MIN + MEMBERS + 1 { MEMBERS } else { 0 };
+            if wanted.members && width > left + TIMELINE_MIN + MEMBERS { MEMBERS } else { 0 };
         let right = if members_width > 0 { members_width + 1 } else { 0 };
         let timeline_width = width - left - right;
         let line = |y, height| Area { x: 0, y, width, height };

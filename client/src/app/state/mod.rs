@@ -64,8 +64,9 @@ pub struct State {
     pub(crate) kill: String,
     /// Ctrl-X was pressed: the next key counts as if Alt were held.
     pub(crate) prefix: bool,
-    /// Leaving was asked for at this time and waits to be asked again.
-    pub(crate) leaving: Option<u64>,
+    /// Leaving was asked for and waits to be asked again.
+    pub(crate) leaving: Option<Leaving>,
+    pub(crate) rung: Option<u64>,
     pub(crate) typing_sent: Option<u64>,
     pub(crate) save_at: Option<u64>,
     pub(crate) requests: Vec<Request>,
@@ -73,16 +74,26 @@ pub struct State {
     serial: u64,
 }
 
+/// The question that stands before one leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leaving {
+    /// `Now::mono` at which it is withdrawn.
+    pub until: u64,
+    pub question: String,
+}
+
 /// A history page that was asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Request {
+pub(crate) struct Request {
+    /// `Now::mono` at which no answer is expected any more.
+    pub until: u64,
     pub tag: u64,
     pub place: Place,
     pub page: Page,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
+pub(crate) enum Page {
     Older,
     Newer,
     /// Replaces the window.
@@ -131,6 +142,7 @@ impl State {
             kill: String::new(),
             prefix: false,
             leaving: None,
+            rung: None,
             typing_sent: None,
             save_at: None,
             requests: Vec::new(),
@@ -163,7 +175,9 @@ impl State {
     /// When the next `Msg::Tick` is needed, on the clock of `Now::mono`; `None`: not at all.
     pub fn deadline(&self) -> Option<u64> {
         let typing = self.room().and_then(|r| r.typing.iter().map(|t| t.until).min());
-        [typing, self.save_at, self.leaving].into_iter().flatten().min()
+        let leaving = self.leaving.as_ref().map(|l| l.until);
+        let answer = self.requests.iter().map(|r| r.until).min();
+        [typing, self.save_at, leaving, answer].into_iter().flatten().min()
     }
 
     /// Every message of ours that may be lost when we leave now.

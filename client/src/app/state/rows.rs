@@ -60,7 +60,7 @@ pub enum Row<'a> {
 pub struct Who<'a> {
     pub hour: u8,
     pub minute: u8,
-    /// Empty on plain topics.
+    /// Empty on plain topics; `me` until the server said who we are.
     pub name: &'a str,
     /// The same for the same name, everywhere and always: picks a colour.
     pub hue: u32,
@@ -129,6 +129,9 @@ impl Timeline {
         self.width = view.width;
         self.rows.clear();
         let mut at = self.top(view);
+        if self.is_live() && at == self.bottom(view) {
+            self.anchor = Anchor::Bottom;
+        }
         while self.rows.len() < view.height && at.entry < self.len() {
             let kinds = self.kinds(at.entry, view);
             let rows = kinds.into_iter().skip(at.row);
@@ -271,10 +274,11 @@ impl Kind {
 fn who(entry: &Entry) -> Who<'_> {
     let minutes = entry.local.rem_euclid(86_400) / 60;
     let name = entry.sender.as_ref();
+    let unnamed = if entry.own { "me" } else { "" };
     Who {
         hour: (minutes / 60) as u8,
         minute: (minutes % 60) as u8,
-        name: name.map_or("", |n| n.as_str()),
+        name: name.map_or(unnamed, |n| n.as_str()),
         hue: name.map_or(0, |n| hue(n.folded())),
         own: entry.own,
     }

@@ -1,12 +1,12 @@
 //! What the chat says on the subscribed destinations.
 
-use super::{Effects, reading};
+use super::Effects;
 use crate::app::Effect;
 use crate::app::mention::mentions;
 use crate::app::msg::Now;
 use crate::app::state::room::Typist;
 use crate::app::state::timeline::Added;
-use crate::app::state::{Entry, EntryId, Place, State};
+use crate::app::state::{Anchor, Entry, EntryId, Place, State};
 use crate::net::Target;
 use chat_protocol::chat::event::Typing;
 use chat_protocol::chat::{
@@ -16,6 +16,8 @@ use chat_protocol::text::PeerString;
 
 /// Somebody who types says so every 3 s; without a word for this long, in ms, it is over.
 const TYPING_LASTS: u64 = 5000;
+/// The bell rings at most this often, in ms.
+const RING_EVERY: u64 = 1000;
 /// Rooms of the directory, which only serves completion.
 const DIRECTORY: usize = 1000;
 /// Names in a member list.
@@ -97,24 +99,22 @@ fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut E
         return;
     }
     if own || room.catching_up {
-        if is_selected {
-            reading::see(state, now);
-        }
         return;
     }
     let need = room.need();
     room.unread += 1;
-    room.timeline.below += 1;
+    if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() {
+        room.timeline.below += 1;
+    }
     if mention {
         room.mentions += 1;
-        if !looks && room.timeline.synced {
+        let is_new = state.rung.is_none_or(|at| now.mono >= at + RING_EVERY);
+        if !looks && room.timeline.synced && is_new {
+            state.rung = Some(now.mono);
             effects.push(Effect::Bell);
         }
     }
     let rises = room.need() > need;
-    if is_selected {
-        reading::see(state, now);
-    }
     if rises && !looks {
         state.rooms.sort();
     }
@@ -145,9 +145,6 @@ fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {
         room.timeline.reset();
         let text = format!("{name}: what was missed is no longer there; these are the newest");
         state.inform(text);
-    }
-    if state.rooms.is_selected(&place) {
-        reading::see(state, now);
     }
 }
 

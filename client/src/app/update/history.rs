@@ -1,6 +1,6 @@
 //! Pages of the past, asked for as one comes near the end of what is held.
 
-use super::{Effects, chat, reading};
+use super::{Effects, chat};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Anchor, Page, Place, Request, State};
@@ -9,9 +9,11 @@ use chat_protocol::chat::HistoryReply;
 use chat_protocol::chat::request;
 
 const PAGE: usize = 100;
+/// A page that did not come in this time, in ms, is not waited for.
+const PATIENCE: u64 = 15_000;
 
 /// Asks for the page that the selected room lacks near what is in view, one at a time.
-pub fn ask_for_missing(state: &mut State, effects: &mut Effects) {
+pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
     if !state.is_online() || !state.requests.is_empty() {
         return;
     }
@@ -37,11 +39,12 @@ pub fn ask_for_missing(state: &mut State, effects: &mut Effects) {
         _ => (Page::Newest, request::Anchor::Newest),
     };
     let tag = state.next_serial();
-    state.requests.push(Request { tag, place: Place::Room(name.clone()), page });
+    let until = now.mono + PATIENCE;
+    state.requests.push(Request { tag, until, place: Place::Room(name.clone()), page });
     effects.push(Effect::Net(Command::History { room: name, anchor, limit: PAGE, tag }));
 }
 
-pub fn page(state: &mut State, tag: u64, reply: HistoryReply, now: Now) {
+pub fn page(state: &mut State, tag: u64, reply: HistoryReply) {
     let Some(request) = take(state, tag) else { return };
     let is_empty = reply.messages.is_empty();
     let messages = reply.messages.into_iter();
@@ -55,7 +58,6 @@ pub fn page(state: &mut State, tag: u64, reply: HistoryReply, now: Now) {
     }
     // Nothing came of it: asking again at once would go on for ever.
     room.history_refused = is_empty && !room.timeline.is_live();
-    reading::see(state, now);
 }
 
 pub fn failed(state: &mut State, tag: u64, reason: &str) {
@@ -64,6 +66,12 @@ pub fn failed(state: &mut State, tag: u64, reason: &str) {
         room.history_refused = true;
     }
     state.complain(format!("older messages could not be read: {reason}; scroll to try again"));
+}
+
+pub fn expire(state: &mut State, now: Now) {
+    while let Some(late) = state.requests.iter().find(|r| r.until <= now.mono) {
+        failed(state, late.tag, "the server did not answer in time");
+    }
 }
 
 fn take(state: &mut State, tag: u64) -> Option<Request> {

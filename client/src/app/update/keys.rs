@@ -46,16 +46,16 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::CutToStart => edit::cut(state, now, effects, Composer::cut_to_line_start),
         A::CutToEnd => edit::cut(state, now, effects, Composer::cut_to_line_end),
         A::Yank => edit::insert(state, &state.kill.clone(), now, effects),
-        A::PreviousRoom => rooms::select(state, state.rooms.neighbour(-1), now),
-        A::NextRoom => rooms::select(state, state.rooms.neighbour(1), now),
-        A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1), now),
-        A::NextUnread => next_unread(state, now),
-        A::PageUp => page(state, -1, now),
-        A::PageDown => page(state, 1, now),
-        A::LineUp => line(state, -1, now),
-        A::LineDown => line(state, 1, now),
-        A::Oldest => reading::to_oldest(state, now),
-        A::Newest => reading::to_newest(state, now),
+        A::PreviousRoom => rooms::select(state, state.rooms.neighbour(-1)),
+        A::NextRoom => rooms::select(state, state.rooms.neighbour(1)),
+        A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1)),
+        A::NextUnread => next_unread(state),
+        A::PageUp => page(state, -1),
+        A::PageDown => page(state, 1),
+        A::LineUp => line(state, -1),
+        A::LineDown => line(state, 1),
+        A::Oldest => reading::to_oldest(state),
+        A::Newest => reading::to_newest(state),
         A::Help => toggle(state, PopupKind::Help),
         A::Members => state.members_shown = !state.members_shown,
         A::Reconnect => reconnect(state, effects),
@@ -93,33 +93,35 @@ fn move_caret(state: &mut State, action: Action) {
     }
 }
 
-fn next_unread(state: &mut State, now: Now) {
+fn next_unread(state: &mut State) {
     match state.rooms.next_unread() {
-        Some(index) => rooms::select(state, Some(index), now),
+        Some(index) => rooms::select(state, Some(index)),
         None => state.inform("nothing is unread"),
     }
 }
 
-fn page(state: &mut State, by: isize, now: Now) {
+fn page(state: &mut State, by: isize) {
     if state.popup.is_some() {
         let rows = state.layout.timeline.height.saturating_sub(3).max(1);
         scroll_popup(state, by * rows as isize);
     } else {
-        reading::page(state, by, now);
+        reading::page(state, by);
     }
 }
 
-fn line(state: &mut State, by: isize, now: Now) {
+fn line(state: &mut State, by: isize) {
     if state.popup.is_some() {
         scroll_popup(state, by);
     } else {
-        reading::scroll(state, by, now);
+        reading::scroll(state, by);
     }
 }
 
 fn scroll_popup(state: &mut State, by: isize) {
     let Some(popup) = state.popup else { return };
-    let last = popup.lines(state).len().saturating_sub(1);
+    // A title and a hint stand above and below.
+    let rows = usize::from(state.layout.timeline.height).saturating_sub(2).max(1);
+    let last = popup.lines(state).len().saturating_sub(rows);
     let scroll = popup.scroll.saturating_add_signed(by).min(last);
     state.popup = Some(Popup { scroll, ..popup });
 }
@@ -150,7 +152,7 @@ fn cancel(state: &mut State) {
     } else if state.popup.is_some() {
         state.popup = None;
     } else {
-        state.leaving = None;
+        leave::withdraw(state);
         state.notice = None;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Effects, reading};
 use crate::app::msg::Now;
-use crate::app::state::State;
+use crate::app::state::{Leaving, State};
 use crate::app::{Effect, Unsent};
 use crate::net::Command;
 
@@ -14,7 +14,7 @@ pub fn interrupt(state: &mut State, at: Now, effects: &mut Effects) {
     if state.leaving.is_some() {
         return now(state, effects);
     }
-    ask(state, at, "Ctrl-C again leaves");
+    ask(state, at, "Ctrl-C again");
 }
 
 /// Ctrl-Q and `/quit`: leaves, but asks once while something is unsent.
@@ -22,15 +22,24 @@ pub fn request(state: &mut State, at: Now, effects: &mut Effects) {
     if state.leaving.is_some() || state.unsent().is_empty() {
         return now(state, effects);
     }
-    ask(state, at, "again leaves");
+    ask(state, at, "Ctrl-Q again");
 }
 
 fn ask(state: &mut State, at: Now, how: &str) {
-    state.leaving = Some(at.mono + ASKED);
-    match state.unsent().len() {
-        0 => state.inform(how),
-        1 => state.inform(format!("1 message is not sent: {how} and prints it, Esc stays")),
-        n => state.inform(format!("{n} messages are not sent: {how} and prints them, Esc stays")),
+    let question = match state.unsent().len() {
+        0 => format!("{how} leaves"),
+        1 => format!("1 message is not sent: {how} leaves and prints it, Esc stays"),
+        n => format!("{n} messages are not sent: {how} leaves and prints them, Esc stays"),
+    };
+    state.inform(question.clone());
+    state.leaving = Some(Leaving { until: at.mono + ASKED, question });
+}
+
+/// Nobody answered, or Esc did.
+pub fn withdraw(state: &mut State) {
+    let asked = state.leaving.take().map(|l| l.question);
+    if asked.is_some() && state.notice.as_ref().map(|n| &n.text) == asked.as_ref() {
+        state.notice = None;
     }
 }
 

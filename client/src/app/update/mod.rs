@@ -27,13 +27,14 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Key(key) => keys::press(state, &key, now, &mut effects),
         Msg::Paste(text) => edit::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
-        Msg::Focus(focused) => reading::focus(state, focused, now),
+        Msg::Focus(focused) => reading::focus(state, focused),
         Msg::Tick => {}
         Msg::Net(event) => network::event(state, event, now, &mut effects),
         Msg::Quit => leave::now(state, &mut effects),
     }
+    reading::see(state, now);
     reading::expire(state, now, &mut effects);
-    history::ask_for_missing(state, &mut effects);
+    history::ask_for_missing(state, now, &mut effects);
     effects
 }
 

@@ -26,7 +26,7 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
         Event::Chat { target, event } => chat::event(state, &target, event, now, effects),
         Event::Confirmed { key, id, elapsed, .. } => {
             state.last_receipt = Some(elapsed);
-            sending::confirmed(state, &key, &id, now);
+            sending::confirmed(state, &key, &id);
         }
         Event::Refused { key, code, message, .. } => {
             sending::refused(state, &key, reason(&code, &message));
@@ -34,7 +34,7 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
         Event::RequestFailed { tag, code, message } => {
             history::failed(state, tag, &reason(&code, &message));
         }
-        Event::History { tag, reply } => history::page(state, tag, reply, now),
+        Event::History { tag, reply } => history::page(state, tag, reply),
         Event::Rooms { reply, .. } => {
             reply.rooms.into_iter().for_each(|info| chat::learn(state, info));
         }

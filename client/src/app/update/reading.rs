@@ -1,6 +1,6 @@
 //! What was read: read marks, unread counts, scrolling, and what passes with time.
 
-use super::{Effects, view};
+use super::{Effects, history, leave, view};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Anchor, Room, State};
@@ -15,17 +15,11 @@ pub fn depart(state: &mut State) {
     }
 }
 
-/// A room came in sight.
-pub fn arrive(state: &mut State, now: Now) {
-    see(state, now);
-}
-
-pub fn focus(state: &mut State, focused: bool, now: Now) {
+pub fn focus(state: &mut State, focused: bool) {
     if !focused {
         depart(state);
     }
     state.focused = focused;
-    see(state, now);
 }
 
 fn draw_line(room: &mut Room) {
@@ -34,18 +28,19 @@ fn draw_line(room: &mut Room) {
     }
 }
 
-/// The newest message of the selected room is read when its end is in view and somebody looks.
+/// After every message: the newest one of the selected room is read when its end is in view and
+/// somebody looks.
 pub fn see(state: &mut State, now: Now) {
-    if !state.focused {
-        return;
-    }
     let Some(room) = state.rooms.selected_mut() else { return };
     if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() {
         return;
     }
+    room.timeline.below = 0;
+    if !state.focused {
+        return;
+    }
     room.unread = 0;
     room.mentions = 0;
-    room.timeline.below = 0;
     let newest = room.timeline.last_id();
     if newest.is_some() && newest != room.read.as_ref() {
         room.read = newest.cloned();
@@ -55,27 +50,27 @@ pub fn see(state: &mut State, now: Now) {
 }
 
 /// Moves what is in view by rows.
-pub fn scroll(state: &mut State, rows: isize, now: Now) {
+pub fn scroll(state: &mut State, rows: isize) {
     let view = view(&state.layout);
-    with_timeline(state, now, |room| room.timeline.scroll(rows, view));
+    with_timeline(state, |room| room.timeline.scroll(rows, view));
 }
 
 /// By a screen, less one row to go on from.
-pub fn page(state: &mut State, by: isize, now: Now) {
+pub fn page(state: &mut State, by: isize) {
     let rows = state.layout.timeline.height.saturating_sub(1).max(1);
-    scroll(state, by * rows as isize, now);
+    scroll(state, by * rows as isize);
 }
 
-pub fn to_oldest(state: &mut State, now: Now) {
+pub fn to_oldest(state: &mut State) {
     let view = view(&state.layout);
-    with_timeline(state, now, |room| room.timeline.scroll_to_start(view));
+    with_timeline(state, |room| room.timeline.scroll_to_start(view));
 }
 
-pub fn to_newest(state: &mut State, now: Now) {
-    with_timeline(state, now, |room| room.timeline.anchor = Anchor::Bottom);
+pub fn to_newest(state: &mut State) {
+    with_timeline(state, |room| room.timeline.anchor = Anchor::Bottom);
 }
 
-fn with_timeline(state: &mut State, now: Now, change: impl FnOnce(&mut Room)) {
+fn with_timeline(state: &mut State, change: impl FnOnce(&mut Room)) {
     let Some(room) = state.rooms.selected_mut() else { return };
     let was_at_end = room.timeline.anchor == Anchor::Bottom;
     room.history_refused = false;
@@ -83,7 +78,6 @@ fn with_timeline(state: &mut State, now: Now, change: impl FnOnce(&mut Room)) {
     if was_at_end && room.timeline.anchor != Anchor::Bottom {
         draw_line(room);
     }
-    see(state, now);
 }
 
 /// What is over by now: who typed, an unanswered question; and what waits to be written.
@@ -91,10 +85,10 @@ pub fn expire(state: &mut State, now: Now, effects: &mut Effects) {
     for room in state.rooms.iter_mut().filter(|r| !r.typing.is_empty()) {
         room.typing.retain(|t| t.until > now.mono);
     }
-    if state.leaving.is_some_and(|until| until <= now.mono) {
-        state.leaving = None;
-        state.notice = None;
+    if state.leaving.as_ref().is_some_and(|l| l.until <= now.mono) {
+        leave::withdraw(state);
     }
+    history::expire(state, now);
     if state.save_at.is_some_and(|at| at <= now.mono) {
         save(state, effects);
     }

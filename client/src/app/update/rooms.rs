@@ -2,7 +2,7 @@
 
 use super::{Effects, reading};
 use crate::app::Effect;
-use crate::app::msg::{Now, Remembered};
+use crate::app::msg::Remembered;
 use crate::app::state::{Place, Room, State, SubState, Subscriptions};
 use crate::net::{Command, Start, Target};
 use chat_protocol::chat::{MessageId, RoomName};
@@ -30,17 +30,19 @@ pub fn start(
 }
 
 /// Joins unless that is done, and goes there.
-pub fn join(
-    state: &mut State,
-    room: RoomName,
-    now: Now,
-    effects: &mut Effects,
-) -> Result<(), String> {
+pub fn join(state: &mut State, room: RoomName, effects: &mut Effects) -> Result<(), String> {
     let place = Place::Room(room.clone());
-    if state.rooms.get(&place).is_none() {
-        add_room(state, room, None, effects)?;
+    match state.rooms.get_mut(&place) {
+        None => add_room(state, room, None, effects)?,
+        // Asked for again by the one who knows what may have changed.
+        Some(known) if known.refused.is_some() => {
+            known.refused = None;
+            let start = known.read.clone().map_or(Start::Last(FIRST_PAGE), Start::After);
+            subscribe_room(state, room, start, effects);
+        }
+        Some(_) => {}
     }
-    go_to(state, &place, now);
+    go_to(state, &place);
     Ok(())
 }
 
@@ -54,19 +56,18 @@ fn add_room(
     state.rooms.push(Room::new(Place::Room(room.clone()), read.clone()));
     effects.push(Effect::SaveRoom { room: room.clone(), read: read.clone() });
     let start = read.map_or(Start::Last(FIRST_PAGE), Start::After);
-    subscribe(state, Target::Room(room.clone()), start, effects);
-    subscribe(state, Target::Presence(room.clone()), Start::Last(0), effects);
-    subscribe(state, Target::Typing(room), Start::Last(0), effects);
+    subscribe_room(state, room, start, effects);
     Ok(())
 }
 
+fn subscribe_room(state: &mut State, room: RoomName, start: Start, effects: &mut Effects) {
+    subscribe(state, Target::Room(room.clone()), start, effects);
+    subscribe(state, Target::Presence(room.clone()), Start::Last(0), effects);
+    subscribe(state, Target::Typing(room), Start::Last(0), effects);
+}
+
 /// Follows a plain topic as a read-only room, and goes there.
-pub fn follow(
-    state: &mut State,
-    destination: String,
-    now: Now,
-    effects: &mut Effects,
-) -> Result<(), String> {
+pub fn follow(state: &mut State, destination: String, effects: &mut Effects) -> Result<(), String> {
     let place = Place::Topic(destination.clone());
     if state.rooms.get(&place).is_none() {
         ensure_place(state, 1)?;
@@ -76,7 +77,7 @@ pub fn follow(
         state.rooms.push(room);
         subscribe(state, Target::Topic(destination), Start::Last(0), effects);
     }
-    go_to(state, &place, now);
+    go_to(state, &place);
     Ok(())
 }
 
@@ -94,19 +95,14 @@ fn subscribe(state: &mut State, target: Target, start: Start, effects: &mut Effe
 }
 
 /// Leaves a room or a topic; one with messages of ours on the way is kept.
-pub fn leave(
-    state: &mut State,
-    place: &Place,
-    now: Now,
-    effects: &mut Effects,
-) -> Result<(), String> {
+pub fn leave(state: &mut State, place: &Place, effects: &mut Effects) -> Result<(), String> {
     let Some(room) = state.rooms.get(place) else {
         return Err(format!("{} is not in the list; F1 shows what can be done", place.name()));
     };
     let unsent = room.unsent().count();
     if unsent > 0 {
         let name = place.name();
-        return Err(format!("{unsent} messages to {name} are not sent; wait, or /discard them"));
+        return Err(format!("{name} has messages that are not sent ({unsent}): wait, or /discard"));
     }
     let targets = match place {
         Place::Room(room) => {
@@ -122,22 +118,20 @@ pub fn leave(
     }
     state.rooms.remove(place);
     state.requests.retain(|r| r.place != *place);
-    reading::arrive(state, now);
     Ok(())
 }
 
-fn go_to(state: &mut State, place: &Place, now: Now) {
+fn go_to(state: &mut State, place: &Place) {
     if let Some(index) = state.rooms.position(place) {
-        select(state, Some(index), now);
+        select(state, Some(index));
     }
 }
 
 /// Shows another room, by the order of joining.
-pub fn select(state: &mut State, index: Option<usize>, now: Now) {
+pub fn select(state: &mut State, index: Option<usize>) {
     let Some(index) = index.filter(|i| *i < state.rooms.len()) else { return };
     reading::depart(state);
     state.rooms.select(index);
     state.notice = None;
     state.completion = None;
-    reading::arrive(state, now);
 }

@@ -1,6 +1,6 @@
 //! Our own messages: pending, confirmed, failed, queued while the link is down, and never twice.
 
-use super::{Effects, chat, commands, reading};
+use super::{Effects, chat, commands};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Anchor, Delivery, EntryId, Place, State};
@@ -66,7 +66,6 @@ fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Resul
         room.timeline.read_line = None;
     }
     state.typing_sent = None;
-    reading::see(state, now);
     effects.push(Effect::Net(Command::Send {
         room: name,
         text: text.to_owned(),
@@ -99,16 +98,17 @@ fn on_the_way(state: &State) -> Delivery {
 /// The link came or went: what is on the way waits, or goes.
 pub fn link_changed(state: &mut State) {
     let delivery = on_the_way(state);
+    let me = state.me.clone();
     for entry in state.rooms.iter_mut().flat_map(|r| r.timeline.own_mut()) {
+        entry.sender.clone_from(&me);
         if matches!(entry.delivery, Delivery::Pending | Delivery::Queued) {
             entry.delivery = delivery.clone();
         }
     }
 }
 
-pub fn confirmed(state: &mut State, key: &str, id: &MessageId, now: Now) {
+pub fn confirmed(state: &mut State, key: &str, id: &MessageId) {
     let _known = state.rooms.iter_mut().any(|room| room.timeline.confirm(key, id));
-    reading::see(state, now);
 }
 
 pub fn refused(state: &mut State, key: &str, reason: String) {

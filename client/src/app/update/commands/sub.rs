@@ -8,10 +8,8 @@ pub const COMMAND: Command = Command {
     names: &["sub", "subscribe"],
     arguments: "/topic/NAME",
     help: "follow a plain topic as a read-only room",
-    run: |state, arguments, now, effects| match Destination::parse(arguments) {
-        Ok(Destination::Topic(topic)) => {
-            rooms::follow(state, topic.as_ref().to_owned(), now, effects)
-        }
+    run: |state, arguments, _, effects| match Destination::parse(arguments) {
+        Ok(Destination::Topic(topic)) => rooms::follow(state, topic.as_ref().to_owned(), effects),
         Ok(Destination::Room(room)) => Err(format!("{room} is a room: /join {room}")),
         Ok(_) => Err("/sub is for plain topics, such as /topic/builds".to_owned()),
         Err(error) => Err(format!("/sub /topic/NAME: {error}")),

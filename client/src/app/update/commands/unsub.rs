@@ -8,7 +8,7 @@ pub const COMMAND: Command = Command {
     names: &["unsub", "unsubscribe"],
     arguments: "/topic/NAME",
     help: "leave a plain topic",
-    run: |state, arguments, now, effects| {
-        rooms::leave(state, &Place::Topic(arguments.to_owned()), now, effects)
+    run: |state, arguments, _, effects| {
+        rooms::leave(state, &Place::Topic(arguments.to_owned()), effects)
     },
 };

@@ -1,0 +1,18 @@
+//! The pure core of the terminal client: keys and network events in, state and effects out.
+#![allow(clippy::unwrap_used)]
+
+mod anchor;
+mod commands;
+mod completion;
+mod composer;
+mod harness;
+mod history;
+mod keymap;
+mod korean;
+mod leaving;
+mod mention;
+mod presence;
+mod reading;
+mod rooms;
+mod sending;
+mod wrap;
