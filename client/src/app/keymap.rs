@@ -205,7 +205,10 @@ pub fn keys_of(action: Action) -> String {
 }
 
 fn names(keys: &[Key]) -> String {
-    keys.iter().map(Key::to_string).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<String> = keys.iter().map(Key::to_string).collect();
+    // One key may come in two ways.
+    names.dedup();
+    names.join(", ")
 }
 
 impl std::fmt::Display for Key {

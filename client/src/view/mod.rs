@@ -12,6 +12,7 @@ mod theme;
 mod timeline;
 
 use crate::app::State;
+use crate::app::state::Area;
 use ratatui::Frame;
 
 /// Draws one whole frame and puts the real cursor at the composer's caret.
@@ -26,12 +27,14 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         members::draw(state, paint::rect(area, buf), buf);
     }
     if let Some(popup) = &state.popup {
-        popup::draw(state, popup, paint::rect(layout.timeline, buf), buf);
+        let whole = Area { x: 0, width: state.size.0, ..layout.timeline };
+        popup::draw(state, popup, paint::rect(whole, buf), buf);
     }
     if let Some(area) = layout.notice {
         status::draw_notice(state, paint::rect(area, buf), buf);
     }
     status::draw(state, paint::rect(layout.status, buf), buf);
-    let caret = composer::draw(state, paint::rect(layout.composer, buf), buf);
-    frame.set_cursor_position(caret);
+    if let Some(caret) = composer::draw(state, paint::rect(layout.composer, buf), buf) {
+        frame.set_cursor_position(caret);
+    }
 }

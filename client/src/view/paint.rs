@@ -38,6 +38,11 @@ pub fn put(buf: &mut Buffer, line: Rect, x: u16, width: u16, text: &str, style: 
     column - line.x
 }
 
+/// A line that was wrapped, without the blanks that hang past its end.
+pub fn wrapped(line: &str) -> &str {
+    line.trim_end_matches(' ')
+}
+
 /// As [`put`], with its last cell at the line's end.
 pub fn put_right(buf: &mut Buffer, line: Rect, width: u16, text: &str, style: Style) {
     let shown = truncate(text, usize::from(width.min(line.width)));

@@ -2,24 +2,26 @@
 
 use super::{paint, theme};
 use crate::app::State;
-use crate::app::state::{Connection, Room};
+use crate::app::state::{Completion, Connection, Room};
 use crate::text::cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
+
+/// Cells between the two sides and at both ends.
+const GAP: usize = 4;
 
 pub fn draw(state: &State, line: Rect, buf: &mut Buffer) {
     if line.area() == 0 {
         return;
     }
     buf.set_style(line, theme::BAR);
-    let right = right_side(state);
-    let kept = cells(&right) as u16 + 2;
-    let room = if line.width > kept + 20 { line.width - kept } else { line.width };
-    paint::put(buf, line, 1, room.saturating_sub(1), &left_side(state), theme::BAR);
-    if room < line.width {
-        paint::put_right(buf, line, kept, &format!("{right} "), theme::BAR);
-    }
+    let left = left_side(state);
+    let place = usize::from(line.width).saturating_sub(cells(&left) + GAP);
+    let right = right_side(state, place);
+    let kept = cells(&right) as u16;
+    paint::put(buf, line, 1, line.width.saturating_sub(2), &left, theme::BAR);
+    paint::put_right(buf, line, kept, &right, theme::BAR);
 }
 
 pub fn draw_notice(state: &State, line: Rect, buf: &mut Buffer) {
@@ -29,7 +31,11 @@ pub fn draw_notice(state: &State, line: Rect, buf: &mut Buffer) {
     paint::put(buf, line, x, line.width, &notice.text, style);
 }
 
+/// What matters most comes first: what does not fit is cut at the end.
 fn left_side(state: &State) -> String {
+    if let Some(completion) = &state.completion {
+        return candidates(completion);
+    }
     let mut parts = vec![connection(&state.connection)];
     if let Some(room) = state.room() {
         parts.push(room.place.name().to_owned());
@@ -40,17 +46,38 @@ fn left_side(state: &State) -> String {
         }
         parts.extend(typing(room));
     }
+    if let Connection::Offline { reason, .. } = &state.connection {
+        parts.push(reason.clone());
+    }
     parts.join(" · ")
 }
 
-fn right_side(state: &State) -> String {
-    let mut parts = Vec::new();
-    if let Some(room) = state.room().filter(|r| !r.is_read_only()) {
-        parts.push(format!("{} here", room.members.len()));
-    }
-    parts.extend(state.last_receipt.map(receipt_time));
-    parts.extend(state.me.as_ref().map(|me| me.as_str().to_owned()));
-    parts.join(" · ")
+/// In at most `place` cells: what matters least is left out first.
+fn right_side(state: &State, place: usize) -> String {
+    let room = state.room().filter(|r| !r.is_read_only());
+    let here = room.map(|r| format!("{} here", r.members.len()));
+    let receipt = state.last_receipt.map(|time| format!("sent in {}", duration(time)));
+    let me = state.me.as_ref().map(|me| me.as_str().to_owned());
+    let all = [&here, &receipt, &me];
+    let fewer = [&here, &None, &me];
+    let least = [&here, &None, &None];
+    let join = |parts: [&Option<String>; 3]| {
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        if parts.is_empty() { String::new() } else { format!("{} ", parts.join(" · ")) }
+    };
+    let candidates = [all, fewer, least].into_iter().map(join);
+    candidates.into_iter().find(|text| cells(text) <= place).unwrap_or_default()
+}
+
+/// The candidates from the chosen one on, which is between brackets.
+fn candidates(completion: &Completion) -> String {
+    let all = completion.candidates.iter().enumerate();
+    let show = |(i, text): (usize, &String)| match i == completion.chosen {
+        true => format!("[{}]", text.trim()),
+        false => text.trim().to_owned(),
+    };
+    let around = all.clone().skip(completion.chosen).chain(all.take(completion.chosen));
+    around.map(show).collect::<Vec<_>>().join("  ")
 }
 
 fn connection(connection: &Connection) -> String {
@@ -58,25 +85,18 @@ fn connection(connection: &Connection) -> String {
         Connection::Online => "online".to_owned(),
         Connection::Connecting { attempt: 0 | 1 } => "connecting".to_owned(),
         Connection::Connecting { attempt } => format!("connecting, attempt {attempt}"),
-        Connection::Offline { reason, retry_in: Some(delay) } => {
-            format!("offline: {reason}; again in {}", seconds(*delay))
+        Connection::Offline { retry_in: Some(delay), .. } => {
+            format!("offline, retry after {}", duration(*delay))
         }
-        Connection::Offline { reason, retry_in: None } => format!("offline: {reason}"),
+        Connection::Offline { retry_in: None, .. } => "offline, F5 retries".to_owned(),
     }
 }
 
-fn seconds(delay: Duration) -> String {
-    match delay.as_secs_f32() {
-        s if s < 10.0 => format!("{s:.1} s"),
-        s => format!("{s:.0} s"),
-    }
-}
-
-/// From SEND to RECEIPT.
-fn receipt_time(time: Duration) -> String {
-    match time.as_millis() {
-        ms @ 0..1000 => format!("{ms} ms"),
-        _ => seconds(time),
+fn duration(time: Duration) -> String {
+    match (time.as_millis(), time.as_secs_f32()) {
+        (ms @ 0..1000, _) => format!("{ms} ms"),
+        (_, s) if s < 10.0 => format!("{s:.1} s"),
+        (_, s) => format!("{s:.0} s"),
     }
 }
 

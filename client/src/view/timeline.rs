@@ -31,15 +31,13 @@ fn draw_row(row: Row<'_>, head: Head, line: Rect, buf: &mut Buffer) {
             paint::put(buf, line, x + 1, line.width, who.name, name_style(who));
         }
         Row::Failed(reason) => {
-            let gutter = draw_gutter(None, head, line, buf);
-            let text = format!("not sent: {reason} (/retry, /discard)");
-            paint::put(buf, line, gutter, line.width, &text, theme::ERROR);
+            let gutter = draw_gutter(None, head, FAILED, line, buf);
+            paint::put(buf, line, gutter, line.width, paint::wrapped(reason), theme::ERROR);
         }
         Row::Text { who, text, entry, last } => {
-            let gutter = draw_gutter(who, head, line, buf);
-            let (mark, style) = mark(entry);
-            paint::put(buf, line, gutter.saturating_sub(1), 1, mark, style);
-            let x = paint::put(buf, line, gutter, line.width, text, text_style(entry));
+            let gutter = draw_gutter(who, head, mark(entry), line, buf);
+            let x =
+                paint::put(buf, line, gutter, line.width, paint::wrapped(text), text_style(entry));
             if last && entry.delivery == Delivery::Queued {
                 paint::put(buf, line, x + 1, line.width, "[queued]", theme::DIM);
             }
@@ -47,16 +45,22 @@ fn draw_row(row: Row<'_>, head: Head, line: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Time, nick and border left of the text; the cell where the text begins.
-fn draw_gutter(who: Option<Who<'_>>, head: Head, line: Rect, buf: &mut Buffer) -> u16 {
-    let Head::Beside { nick } = head else { return head.gutter() };
+/// Time, nick and border left of the text; the cell where the text begins. A mark takes the place of
+/// the border.
+fn draw_gutter(who: Option<Who<'_>>, head: Head, mark: Mark, line: Rect, buf: &mut Buffer) -> u16 {
+    let (shape, style) = mark;
+    let Head::Beside { nick } = head else {
+        let shape = if mark == NO_MARK { " " } else { shape };
+        paint::put(buf, line, 0, 1, shape, style);
+        return head.gutter();
+    };
     if let Some(who) = who {
         paint::put(buf, line, 0, 5, &clock(who), theme::DIM);
         let name = truncate(who.name, usize::from(nick));
         let x = 6 + nick.saturating_sub(cells(&name) as u16);
         paint::put(buf, line, x, nick, &name, name_style(who));
     }
-    paint::put(buf, line, 6 + nick + 1, 1, "│", theme::DIM);
+    paint::put(buf, line, 6 + nick + 1, 1, shape, style);
     head.gutter()
 }
 
@@ -87,14 +91,19 @@ fn text_style(entry: &Entry) -> Style {
     }
 }
 
-/// What became of it, or that it is for us, as a shape.
-fn mark(entry: &Entry) -> (&'static str, Style) {
+/// What became of a message, or that it is for us, as a shape left of it.
+type Mark = (&'static str, Style);
+
+const NO_MARK: Mark = ("│", theme::DIM);
+const FAILED: Mark = ("!", theme::ERROR);
+
+fn mark(entry: &Entry) -> Mark {
     match entry.delivery {
         Delivery::Pending => ("~", theme::DIM),
         Delivery::Queued => ("^", theme::DIM),
-        Delivery::Failed(_) => ("!", theme::ERROR),
-        _ if entry.mention => ("*", theme::MENTION),
-        _ => (" ", theme::PLAIN),
+        Delivery::Failed(_) => FAILED,
+        _ if entry.mention => ("┃", theme::MENTION),
+        _ => NO_MARK,
     }
 }
 
@@ -103,7 +112,9 @@ fn draw_below(timeline: &Timeline, area: Rect, buf: &mut Buffer) {
         return;
     }
     let Some(line) = paint::line(area, usize::from(area.height).saturating_sub(1)) else { return };
-    let text = format!(" {} new below: Ctrl-End ", timeline.below);
+    let long = format!(" {} new below: Ctrl-End ", timeline.below);
+    let short = format!(" {} new below ", timeline.below);
+    let text = if long.len() <= usize::from(line.width) { long } else { short };
     paint::put_right(buf, line, line.width, &text, theme::BAR);
 }
 

@@ -24,7 +24,7 @@ pub enum Delivery {
     Queued,
     /// Ours, on the server's disk; its place in the room is not known yet.
     Confirmed(MessageId),
-    /// Ours, and refused; the reason is safe to show.
+    /// Ours, and refused: the sentence that tells why and what can be done, safe to show.
     Failed(String),
 }
 

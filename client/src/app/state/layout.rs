@@ -77,7 +77,10 @@ impl Layout {
         let notice_height = u16::from(wanted.notice && status_y > 1);
         let top = status_y - notice_height;
 
-        let rooms_width = if width >= ROOMS_FROM { ROOMS } else { 0 };
+        // Who asks for the members gets them: rather the room list goes.
+        let both_fit = width >= ROOMS + 1 + TIMELINE_MIN + MEMBERS + 1;
+        let rooms_fit = width >= ROOMS_FROM && (both_fit || !wanted.members);
+        let rooms_width = if rooms_fit { ROOMS } else { 0 };
         let left = if rooms_width > 0 { rooms_width + 1 } else { 0 };
         let members_width =
             if wanted.members && width > left + TIMELINE_MIN + MEMBERS { MEMBERS } else { 0 };

@@ -40,7 +40,7 @@ impl Popup {
 
 fn line(sub: &super::Subscription) -> (String, String) {
     let state = match &sub.state {
-        SubState::Waiting => "waiting for the server".to_owned(),
+        SubState::Waiting => "waiting".to_owned(),
         SubState::Live => "live".to_owned(),
         SubState::Refused(reason) => format!("refused: {reason}"),
     };

@@ -4,6 +4,7 @@
 use super::entry::{Delivery, Entry, EntryId};
 use super::layout::Head;
 use super::timeline::Timeline;
+use crate::text::wrap;
 use jiff::civil::Date;
 
 /// Messages of one sender belong together for this long, in seconds.
@@ -52,7 +53,7 @@ pub enum Row<'a> {
         /// The last line of its message: the place for its delivery mark.
         last: bool,
     },
-    /// Why the message above was not sent.
+    /// A line of why the message above was not sent.
     Failed(&'a str),
 }
 
@@ -80,7 +81,7 @@ enum Kind {
     ReadLine,
     Header,
     Text { line: usize, lines: usize, first: bool },
-    Failed,
+    Failed { line: usize },
 }
 
 /// A row by its message and its place among the message's rows.
@@ -116,10 +117,11 @@ impl Timeline {
                 entry,
                 last: line + 1 == lines,
             },
-            Kind::Failed => match &entry.delivery {
-                Delivery::Failed(reason) => Row::Failed(reason),
-                _ => return None,
-            },
+            Kind::Failed { line } => {
+                let Delivery::Failed(reason) = &entry.delivery else { return None };
+                let line = wrap(reason, self.width).get(line).copied()?;
+                Row::Failed(reason.get(line.start..line.end)?)
+            }
         })
     }
 
@@ -247,8 +249,9 @@ impl Timeline {
         }
         let text = |line| Kind::Text { line, lines, first: first && beside };
         kinds.extend((0..lines).map(text));
-        if matches!(entry.delivery, Delivery::Failed(_)) {
-            kinds.push(Kind::Failed);
+        if let Delivery::Failed(reason) = &entry.delivery {
+            let lines = wrap(reason, view.width).len();
+            kinds.extend((0..lines).map(|line| Kind::Failed { line }));
         }
         kinds
     }

@@ -115,7 +115,8 @@ pub fn refused(state: &mut State, key: &str, reason: String) {
     let mut rooms = state.rooms.iter_mut();
     let entry = rooms.find_map(|room| room.timeline.own_by_key(key));
     if let Some(entry) = entry {
-        entry.delivery = Delivery::Failed(reason);
+        let text = format!("not sent: {reason}; F6 sends it again, F7 discards it");
+        entry.delivery = Delivery::Failed(text);
     }
 }
 

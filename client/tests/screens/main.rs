@@ -1,0 +1,10 @@
+//! What is on the screen, as pictures: sizes, rooms, messages and their fate, Korean, popups.
+
+mod any_size;
+mod composer;
+mod messages;
+mod popups;
+mod sizes;
+mod stage;
+mod status;
+mod wide;
