@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod anchor;
+mod anything;
 mod commands;
 mod completion;
 mod composer;

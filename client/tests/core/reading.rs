@@ -204,3 +204,19 @@ fn a_message_that_comes_twice_is_shown_and_counted_once() {
     app.receive("b", 1, "jun", "x");
     assert_eq!((app.texts("b").len(), app.room("b").unread), (1, 1));
 }
+
+#[test]
+fn a_reset_with_the_same_message_held_and_kept_aside_shows_it_once() {
+    let mut app = App::joined(&["a"]);
+    app.receive("a", 3, "jun", "m3");
+    app.online();
+    app.receive("a", 4, "jun", "m4");
+    app.receive("a", 7, "jun", "m7");
+    app.sync("a", false);
+    app.receive("a", 3, "jun", "m3");
+    app.answer_history(7, &|n| format!("m{n}"));
+    app.sync("a", false);
+    let texts = app.texts("a");
+    let once: std::collections::HashSet<_> = texts.iter().collect();
+    assert_eq!(once.len(), texts.len(), "{texts:?}");
+}

@@ -190,9 +190,6 @@ impl Timeline {
         self.more_before = more_before;
         for mut entry in page.into_iter().rev() {
             self.settle(&entry);
-            if self.position(&entry.id).is_some() {
-                continue;
-            }
             entry.generation = self.generation;
             self.push_front(entry);
         }
@@ -205,10 +202,8 @@ impl Timeline {
         }
         for mut entry in page {
             self.settle(&entry);
-            if self.position(&entry.id).is_none() {
-                entry.generation = self.generation;
-                self.push_back(entry);
-            }
+            entry.generation = self.generation;
+            self.push_back(entry);
         }
         self.join_tail(more_after);
     }
@@ -317,7 +312,11 @@ impl Timeline {
         self.anchor.rename(&gone.id, &stored.id);
     }
 
+    /// Unless it is there.
     fn push_back(&mut self, entry: Entry) {
+        if self.index.contains_key(&entry.id) {
+            return;
+        }
         self.bytes += entry.text.as_str().len();
         self.index.insert(entry.id.clone(), self.first + self.items.len() as i64);
         self.items.push_back(entry);
@@ -326,7 +325,11 @@ impl Timeline {
         }
     }
 
+    /// Unless it is there.
     fn push_front(&mut self, entry: Entry) {
+        if self.index.contains_key(&entry.id) {
+            return;
+        }
         self.bytes += entry.text.as_str().len();
         self.first -= 1;
         self.index.insert(entry.id.clone(), self.first);
