@@ -74,9 +74,10 @@ impl Chat {
         }
     }
 
-    /// Whether `user` may post to `room` now.
-    pub fn rate(&self, user: &UserName, room: &RoomName, now: Instant) -> Verdict {
-        match self.rooms.lock().take(room, now) {
+    /// Whether `user` may send a message now: to this room, or to a plain topic.
+    pub fn rate(&self, user: &UserName, room: Option<&RoomName>, now: Instant) -> Verdict {
+        let verdict = room.map_or(Verdict::Ok, |room| self.rooms.lock().take(room, now));
+        match verdict {
             Verdict::Ok => self.persons.lock().take(user, now),
             wait => wait,
         }

@@ -29,12 +29,10 @@ pub(super) enum End {
 impl Link {
     /// The reader of the socket has stopped.
     pub(super) fn stopped(&mut self, stop: Stop) -> End {
+        // What came before has been taken in; it is answered as far as it can be.
+        self.drive(Instant::now());
         match stop {
-            Stop::PeerClosed => {
-                // What came before the Close has been taken in; it is answered as far as it can be.
-                self.drive(Instant::now());
-                End::PeerClosed
-            }
+            Stop::PeerClosed => End::PeerClosed,
             Stop::Fault(code, reason) => End::Fault(code, reason),
             Stop::TooBig => {
                 let text = "a WebSocket message is larger than the server takes";

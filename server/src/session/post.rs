@@ -10,7 +10,7 @@ use chat_protocol::chat::{Destination, NewMessage, RoomName, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::{ServerEvent, Ticket};
 use chat_protocol::stomp::Headers;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Header names the server writes itself; a client's own values for them are dropped.
 const RESERVED: &[&str] = &[
@@ -38,13 +38,10 @@ impl Link {
         };
         match destination {
             Destination::Room(room) | Destination::AppRoom(room) => {
-                match self.may_post(&user, room, now) {
+                match self.may_send(&user, Some(room), now) {
                     Rate::Now => self.post(ticket, user, room.clone(), headers, body),
                     Rate::Later => return Step::Hold(event),
-                    Rate::Never(wait) => {
-                        let text = "too many messages; slow down and try again";
-                        self.session.refuse(ticket, Code::RateLimited, text, Some(wait));
-                    }
+                    Rate::Never(wait) => self.too_fast(ticket, wait),
                 }
             }
             Destination::AppTyping(room) => {
@@ -58,13 +55,21 @@ impl Link {
                 self.ask_history(ticket, room.clone(), headers, body);
             }
             Destination::AppRooms => self.ask_rooms(ticket, headers),
-            other => {
-                let key = other.to_string();
-                self.publish(&key, headers, body);
-                self.session.confirm(ticket, &[]);
-            }
+            other => match self.may_send(&user, None, now) {
+                Rate::Now => {
+                    self.publish(&other.to_string(), headers, body);
+                    self.session.confirm(ticket, &[]);
+                }
+                Rate::Later => return Step::Hold(event),
+                Rate::Never(wait) => self.too_fast(ticket, wait),
+            },
         }
         Step::Done
+    }
+
+    fn too_fast(&mut self, ticket: Ticket, wait: Duration) {
+        let text = "too many messages; slow down and try again";
+        self.session.refuse(ticket, Code::RateLimited, text, Some(wait));
     }
 
     fn post(
@@ -95,8 +100,8 @@ impl Link {
         hub.publish(destination, &Outgoing { headers: &out, body, ephemeral: false }, None);
     }
 
-    /// First the socket is left unread, so that order is kept; only then is a post refused.
-    fn may_post(&mut self, user: &UserName, room: &RoomName, now: Instant) -> Rate {
+    /// First the socket is left unread, so that order is kept; only then is a message refused.
+    fn may_send(&mut self, user: &UserName, room: Option<&RoomName>, now: Instant) -> Rate {
         let rates = self.ctx.settings.rates;
         if self.peer.ip().to_canonical().is_loopback() && !rates.loopback {
             return Rate::Now;
@@ -122,5 +127,5 @@ impl Link {
 enum Rate {
     Now,
     Later,
-    Never(std::time::Duration),
+    Never(Duration),
 }

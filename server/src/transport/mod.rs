@@ -20,8 +20,8 @@ pub enum Transport {
 
 /// Serves one connection on the shard that owns `stream`, from after the upgrade (or the accept, for
 /// plain TCP) to its end. `leftover`: bytes read behind the upgrade request. CONNECT has its deadline
-/// from `accepted` on. `permit` is dropped when
-/// the socket is closed. Call it on the shard; it spawns and returns.
+/// from `accepted` on. `permit` is dropped when the socket is closed. Call it on the shard; it spawns
+/// and returns.
 ///
 /// The task is a new one, so that it is no larger than what serving needs: a future is as large as
 /// its largest state, and the handshake is behind us.

@@ -43,7 +43,9 @@ fn one_that_would_wait_too_long_is_refused() {
     assert_eq!(header(&refusal, "code"), Some("rate-limited"));
     assert_eq!(header(&refusal, "receipt-id"), Some("r"));
     assert!(header(&refusal, "retry-after").unwrap().parse::<u64>().unwrap() > 1000);
-    a.ask(send("/topic/free", "other things are not held up"));
+    a.send(&send("/topic/plain", "3"));
+    assert_eq!(header(&a.message(), "code"), Some("rate-limited"), "a message is a message");
+    a.ask(send("/app/room.study.typing", "{}"));
     let mut b = net.peer("juno");
     b.post("/topic/room.study", "nor other people");
 }

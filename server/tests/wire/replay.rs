@@ -144,7 +144,7 @@ fn a_thousand_joins_in_a_storm_lose_and_double_nothing() {
 }
 
 fn join_often(net: &Net, n: usize) {
-    let mut reader = if n % 2 == 0 { net.peer("reader") } else { net.ws_peer("reader") };
+    let mut reader = if n.is_multiple_of(2) { net.peer("reader") } else { net.ws_peer("reader") };
     let mut at: Option<String> = None;
     for round in 0..250 {
         let id = format!("s{round}");

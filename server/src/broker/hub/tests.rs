@@ -51,7 +51,7 @@ async fn shards_and_versions_without_subscribers_are_skipped() {
     let topic = hub.hold("/topic/a");
     let message = Outgoing { headers: &[], body: b"x", ephemeral: false };
     let encoded = topic.state.lock().encode(topic.id, &message).unwrap();
-    let lens = [Version::V1_0, Version::V1_1, Version::V1_2].map(|v| encoded.tail(v).len() > 0);
+    let lens = [Version::V1_0, Version::V1_1, Version::V1_2].map(|v| !encoded.tail(v).is_empty());
     assert_eq!(lens, [false, true, false]);
 }
 
