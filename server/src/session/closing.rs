@@ -48,7 +48,9 @@ impl Link {
         match self.conn.condition() {
             Condition::Dead => return Some(End::Lost),
             Condition::Cut(_) => return Some(self.too_slow()),
-            Condition::Blocked(_) if self.is_stalled(now) => return Some(self.too_slow()),
+            Condition::Blocked(since) if since + self.ctx.settings.stall <= now => {
+                return Some(self.too_slow());
+            }
             _ => {}
         }
         if let Some(over) = self.over.take() {

@@ -13,6 +13,7 @@ use chat_protocol::session::{ServerEvent, Ticket};
 use chat_protocol::stomp::{Headers, Version};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot::error::TryRecvError;
 
 /// When a sender may try again after the store has refused.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -46,6 +47,7 @@ impl Link {
 
     /// Answers events until there is none, or one that must wait.
     pub(super) fn drive(&mut self, now: Instant) {
+        self.collect();
         loop {
             self.transmit();
             self.behind = self.must_wait(now);
@@ -187,6 +189,17 @@ impl Link {
             self.session.fail(Some(ticket), code, message);
         } else {
             self.session.refuse(ticket, code, message, retry_after);
+        }
+    }
+
+    /// Takes all answers there are: a commit decides many appends at once.
+    fn collect(&mut self) {
+        while let Some((_, answer)) = self.appends.front_mut() {
+            match answer.try_recv() {
+                Ok(answer) => self.answered(answer),
+                Err(TryRecvError::Closed) => self.answered(Err(AppendError::Failed)),
+                Err(TryRecvError::Empty) => return,
+            }
         }
     }
 

@@ -2,7 +2,6 @@
 //! requests, answered one at a time.
 
 use super::Link;
-use crate::broker::Condition;
 use crate::chat::message::{self, RoomMessage};
 use crate::chat::replay::{self, Asked, Lost, Progress, Stage};
 use crate::chat::requests;
@@ -33,11 +32,10 @@ pub(super) struct Pull {
     stage: Stage,
     lost: Option<Lost>,
     reading: Option<Reading<Progress>>,
-    /// When something last moved.
-    since: Instant,
+    /// Reads have failed since then.
+    failing: Option<Instant>,
     /// A failed read is tried again then.
     retry_at: Option<Instant>,
-    failed: Option<ReadError>,
 }
 
 /// A request whose answer is being read.
@@ -48,10 +46,9 @@ pub(super) struct Request {
 }
 
 impl Pull {
-    pub fn new(key: SubscriptionKey, room: RoomName, asked: Asked, now: Instant) -> Self {
+    pub fn new(key: SubscriptionKey, room: RoomName, asked: Asked) -> Self {
         let stage = Stage::Asked(asked);
-        let (reading, retry_at, failed) = (None, None, None);
-        Self { key, room, stage, lost: None, reading, since: now, retry_at, failed }
+        Self { key, room, stage, lost: None, reading: None, failing: None, retry_at: None }
     }
 
     pub fn key(&self) -> SubscriptionKey {
@@ -107,12 +104,11 @@ impl Link {
         pull.reading = None;
         match outcome {
             Ok(progress) => {
-                (pull.since, pull.failed) = (now, None);
+                pull.failing = None;
                 self.deliver(progress, now);
             }
-            Err(error) if now < pull.since + patience => {
+            Err(_) if now < *pull.failing.get_or_insert(now) + patience => {
                 pull.retry_at = Some(now + RETRY);
-                pull.failed = Some(error);
             }
             Err(error) => {
                 let text = "the history could not be read; connect again to go on from there";
@@ -203,11 +199,5 @@ impl Link {
         let mut headers = message::event_headers(&destination, &id).to_vec();
         headers.extend(correlation_id.map(|id| (header::CORRELATION_ID, id)));
         self.session.message(key, &headers, Bytes::from(body));
-    }
-
-    /// Nothing moves though there is something to deliver.
-    pub(super) fn is_stalled(&self, now: Instant) -> bool {
-        matches!(self.conn.condition(), Condition::Blocked(since)
-            if since + self.ctx.settings.stall <= now)
     }
 }

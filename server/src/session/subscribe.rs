@@ -75,7 +75,7 @@ impl Link {
         let joined = seen.then(|| room.clone());
         self.hold(wanted.key, subscription, joined, asked.is_none());
         if let Some(asked) = asked {
-            self.pulls.push_back(Pull::new(wanted.key, room.clone(), asked, now));
+            self.pulls.push_back(Pull::new(wanted.key, room.clone(), asked));
         }
         if seen {
             self.ctx.chat.join(&room, &wanted.user, now);
