@@ -111,6 +111,21 @@ codes! {
     TooManySubscriptions, "too-many-subscriptions", true,
         "The connection has as many subscriptions as the server allows.",
         "Unsubscribe from something, or use a second connection.";
+    BadSelector, "bad-selector", true,
+        "The `selector` of a SUBSCRIBE cannot be read, or is too long.",
+        "Correct it at the place that the message names; the grammar is in the protocol documentation.";
+    UnknownAck, "unknown-ack", true,
+        "ACK or NACK names a message that this connection does not owe one for.",
+        "Acknowledge each message of a `client` or `client-individual` subscription once, on the connection that got it.";
+    UnknownTransaction, "unknown-transaction", true,
+        "The frame names a transaction that is not open on this connection.",
+        "Send BEGIN first; COMMIT and ABORT close a transaction.";
+    DuplicateTransaction, "duplicate-transaction", true,
+        "BEGIN names a transaction that is open already.",
+        "Choose another name, or commit or abort it first.";
+    TransactionTooLarge, "transaction-too-large", true,
+        "More transactions are open, or more is in one of them, than the server takes.",
+        "Commit earlier; the message names the limit.";
     BadCursor, "bad-cursor", true,
         "`last` or `after` of a SUBSCRIBE cannot be read, or both are there.",
         "Send either `last` with 0 to 300 or `after` with a message id.";

@@ -8,11 +8,13 @@
 //! - [`session`]: the client's and the server's protocol state machines
 //! - [`chat`]: names, ids, destinations, message bodies, events, requests
 //! - [`text`]: what a peer wrote, and the one way to make it fit for people to see
+//! - [`selector`]: which messages a subscription wants, by their headers
 //! - [`code`]: the table of stable error codes
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod chat;
 pub mod code;
+pub mod selector;
 pub mod session;
 pub mod stomp;
 pub mod text;

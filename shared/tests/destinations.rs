@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use chat_protocol::chat::Destination::{self, *};
-use chat_protocol::chat::RoomName;
+use chat_protocol::chat::{RoomName, UserName};
 use proptest::prelude::*;
 
 fn parse(s: &str) -> Destination {
@@ -27,7 +27,19 @@ fn every_kind_of_the_contract_is_read_and_written() {
         ("/topic/room", Topic("/topic/room".into())),
         ("/topic/roomservice", Topic("/topic/roomservice".into())),
         ("/topic/a%2eb c", Topic("/topic/a%2eb c".into())),
-        ("/queue/work", Queue("/queue/work".into())),
+        ("/queue/a/b.c/d", Queue("/queue/a/b.c/d".into())),
+        ("/queue/dlq.work", Queue("/queue/dlq.work".into())),
+        ("/temp-queue/mine", TempQueue("/temp-queue/mine".into())),
+        ("/reply-queue/s1.mine", ReplyQueue("/reply-queue/s1.mine".into())),
+        ("/user/queue/news", UserQueue("/user/queue/news".into())),
+        ("/user/queue/errors.x", UserQueue("/user/queue/errors.x".into())),
+        (
+            "/user/mina/queue/news",
+            PersonQueue {
+                user: UserName::parse("Mina").unwrap(),
+                queue: "/user/queue/news".into(),
+            },
+        ),
     ] {
         assert_eq!(parse(text), destination);
         assert_eq!(destination.to_string(), text);
@@ -58,7 +70,6 @@ fn everything_else_is_refused_with_the_valid_kinds_named() {
         "topic/x",
         "/Topic/x",
         "/exchange/x",
-        "/temp-queue/x",
         "/app/x",
         "/app/room.",
         "/app/room",
@@ -87,8 +98,14 @@ fn everything_else_is_refused_with_the_valid_kinds_named() {
         "/topic/a\u{200B}",
         "/queue/",
         "/queue/*",
-        "/user/queue/x",
-        "/user/queue/errors.x",
+        "/topic/**",
+        "/user/queue/",
+        "/user/queue/*",
+        "/user/mina/topic/x",
+        "/user/mi na/queue/x",
+        "/user/mina/queue/errors",
+        "/user/mina/queue/replies",
+        "/temp-queue/#",
         &long,
     ] {
         let error = Destination::parse(s).unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! Destinations, parsed once into one enum (contract, section 3).
 
-use super::RoomName;
+use super::pattern::{self, Pattern};
+use super::{RoomName, UserName};
 use crate::text::PeerStr;
 use std::sync::Arc;
 
@@ -30,6 +31,17 @@ pub enum Destination {
     Topic(Arc<str>),
     /// `/queue/…`: the whole destination as given.
     Queue(Arc<str>),
+    /// `/topic/…` or `/queue/…` with wildcards; only from [`Destination::parse_source`].
+    Pattern(Pattern),
+    /// `/temp-queue/…`: a queue of this connection's own; the whole destination as given.
+    TempQueue(Arc<str>),
+    /// `/reply-queue/…`: how the receiver of a message names the queue in its `reply-to`, which the
+    /// server wrote; the whole destination as given.
+    ReplyQueue(Arc<str>),
+    /// Any other `/user/queue/…`: what is sent to the person; the whole destination as given.
+    UserQueue(Arc<str>),
+    /// `/user/{user}/queue/…`: all connections of that person which read `queue`, a `/user/queue/…`.
+    PersonQueue { user: UserName, queue: Arc<str> },
 }
 
 /// `bad-destination`: the text names the valid kinds and is safe to show.
@@ -42,21 +54,29 @@ pub const DESTINATION_BYTES: usize = 256;
 
 const KINDS: &str = "valid are /topic/room.NAME, /topic/room.NAME.presence, /topic/room.NAME.typing, \
     /app/room.NAME, /app/room.NAME.typing, /app/room.NAME.history, /topic/rooms, /app/rooms, \
-    /user/queue/replies, /user/queue/errors, /topic/ANYTHING and /queue/ANYTHING";
+    /user/queue/replies, /user/queue/errors, /user/queue/ANYTHING, /user/NAME/queue/ANYTHING, \
+    /topic/ANYTHING, /queue/ANYTHING, /temp-queue/ANYTHING and /reply-queue/ANYTHING";
+
+const DEAD_LETTERS: &str = "/queue/dlq.";
 
 impl Destination {
-    /// Everything under `/topic/room.` and `/topic/rooms` belongs to the chat; what cannot be read
-    /// there is an error, a room name that breaks the rules included. Wildcards, empty segments,
-    /// what is over 256 bytes and what the sanitiser would change are refused, so that a
-    /// destination is safe to show. Percent signs are literal.
+    /// What a SEND names. Everything under `/topic/room.` and `/topic/rooms` belongs to the chat;
+    /// what cannot be read there is an error, a room name that breaks the rules included. Wildcards,
+    /// empty segments, what is over 256 bytes and what the sanitiser would change are refused, so
+    /// that a destination is safe to show. Percent signs are literal.
     pub fn parse(s: &str) -> Result<Self, DestinationError> {
-        Self::read(s).map_err(|cause| {
-            let start: String = s.chars().take(80).collect();
-            DestinationError(format!(
-                "bad destination '{}': {cause}; {KINDS}",
-                PeerStr::new(&start).line()
-            ))
-        })
+        Self::read(s).map_err(|cause| error(s, &cause))
+    }
+
+    /// What a SUBSCRIBE names: the same, or a [`Pattern`].
+    pub fn parse_source(s: &str) -> Result<Self, DestinationError> {
+        let rest = s.strip_prefix("/topic/").or_else(|| s.strip_prefix("/queue/"));
+        match rest.filter(|rest| pattern::has_wildcard(rest)) {
+            Some(rest) if !is_the_chats(s) => {
+                Pattern::read(s, rest).map(Self::Pattern).map_err(|cause| error(s, &cause))
+            }
+            _ => Self::parse(s),
+        }
     }
 
     fn read(s: &str) -> Result<Self, String> {
@@ -67,13 +87,37 @@ impl Destination {
             return Self::app(rest);
         }
         if let Some(rest) = s.strip_prefix("/queue/") {
-            return plain(s, rest).map(Self::Queue);
+            return queue(s, rest).map(Self::Queue);
+        }
+        if let Some(rest) = s.strip_prefix("/temp-queue/") {
+            return plain(s, rest).map(Self::TempQueue);
+        }
+        if let Some(rest) = s.strip_prefix("/reply-queue/") {
+            return plain(s, rest).map(Self::ReplyQueue);
         }
         match s {
             "/user/queue/replies" => Ok(Self::Replies),
             "/user/queue/errors" => Ok(Self::Errors),
             "" => Err("it is empty".to_owned()),
-            _ => Err("there is no such kind".to_owned()),
+            _ => match s.strip_prefix("/user/") {
+                Some(rest) => Self::user(s, rest),
+                None => Err("there is no such kind".to_owned()),
+            },
+        }
+    }
+
+    fn user(whole: &str, rest: &str) -> Result<Self, String> {
+        if let Some(rest) = rest.strip_prefix("queue/") {
+            return plain(whole, rest).map(Self::UserQueue);
+        }
+        let parts =
+            rest.split_once('/').and_then(|(u, rest)| Some((u, rest.strip_prefix("queue/")?)));
+        let (user, rest) = parts.ok_or("a person has only /user/NAME/queue/ANYTHING")?;
+        plain(whole, rest)?;
+        let user = UserName::parse(user).map_err(|e| e.to_string())?;
+        match rest {
+            "replies" | "errors" => Err("replies and errors come from the server alone".to_owned()),
+            _ => Ok(Self::PersonQueue { user, queue: format!("/user/queue/{rest}").into() }),
         }
     }
 
@@ -110,6 +154,23 @@ impl Destination {
         }
     }
 
+    /// Where a queue's messages go that nobody could use: `/queue/dlq.` and its name. `None` for
+    /// what is no queue or is one of dead letters already.
+    pub fn dead_letter(&self) -> Option<Self> {
+        match self {
+            Self::Queue(name) if !self.is_dead_letter() => {
+                let name = name.strip_prefix("/queue/")?;
+                Some(Self::Queue(format!("{DEAD_LETTERS}{name}").into()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is `/queue/dlq.…`.
+    pub fn is_dead_letter(&self) -> bool {
+        matches!(self, Self::Queue(name) if name.starts_with(DEAD_LETTERS))
+    }
+
     /// The room it is about.
     pub fn room(&self) -> Option<&RoomName> {
         match self {
@@ -128,25 +189,46 @@ fn name(raw: &str) -> Result<RoomName, String> {
     RoomName::parse(raw).map_err(|e| e.to_string())
 }
 
+fn error(s: &str, cause: &str) -> DestinationError {
+    let start: String = s.chars().take(80).collect();
+    DestinationError(format!("bad destination '{}': {cause}; {KINDS}", PeerStr::new(&start).line()))
+}
+
+fn is_the_chats(s: &str) -> bool {
+    ["/topic/room.", "/topic/rooms.", "/topic/rooms/"].iter().any(|own| s.starts_with(own))
+}
+
+/// A queue's own dead letters need a name that is not too long either.
+fn queue(whole: &str, rest: &str) -> Result<Arc<str>, String> {
+    let limit = DESTINATION_BYTES - "dlq.".len();
+    if whole.len() > limit && !whole.starts_with(DEAD_LETTERS) {
+        return Err(format!("a queue has at most {limit} bytes"));
+    }
+    plain(whole, rest)
+}
+
 /// The rules for what the chat does not own.
 fn plain(whole: &str, rest: &str) -> Result<Arc<str>, String> {
-    if whole.len() > DESTINATION_BYTES {
-        return Err(format!(
-            "it has {} bytes, at most {DESTINATION_BYTES} are allowed",
-            whole.len()
-        ));
+    well_formed(whole, rest)?;
+    if pattern::has_wildcard(rest) {
+        let text = "wildcards are only for SUBSCRIBE to /topic/ and /queue/, outside of rooms";
+        return Err(text.to_owned());
+    }
+    Ok(whole.into())
+}
+
+pub(super) fn well_formed(whole: &str, rest: &str) -> Result<(), String> {
+    let bytes = whole.len();
+    if bytes > DESTINATION_BYTES {
+        return Err(format!("it has {bytes} bytes, at most {DESTINATION_BYTES} are allowed"));
     }
     if PeerStr::new(whole).line().as_str() != whole {
         return Err("it has a control or invisible character".to_owned());
     }
-    for segment in rest.split(['/', '.']) {
-        match segment {
-            "" => return Err("it has an empty segment".to_owned()),
-            "*" | ">" | "#" => return Err("wildcards are not supported".to_owned()),
-            _ => {}
-        }
+    if pattern::segments(rest).any(str::is_empty) {
+        return Err("it has an empty segment".to_owned());
     }
-    Ok(whole.into())
+    Ok(())
 }
 
 /// The canonical text, with the room as shown.
@@ -163,7 +245,15 @@ impl std::fmt::Display for Destination {
             Self::Rooms => f.write_str("/topic/rooms"),
             Self::Replies => f.write_str("/user/queue/replies"),
             Self::Errors => f.write_str("/user/queue/errors"),
-            Self::Topic(whole) | Self::Queue(whole) => f.write_str(whole),
+            Self::Topic(whole)
+            | Self::Queue(whole)
+            | Self::TempQueue(whole)
+            | Self::ReplyQueue(whole)
+            | Self::UserQueue(whole) => f.write_str(whole),
+            Self::Pattern(pattern) => f.write_str(pattern.as_str()),
+            Self::PersonQueue { user, queue } => {
+                write!(f, "/user/{user}{}", queue.strip_prefix("/user").unwrap_or(queue))
+            }
         }
     }
 }

@@ -132,10 +132,16 @@ impl ChatEvent {
             Destination::AppRooms => rooms(headers, body).map(Some),
             Destination::Replies => reply(headers, body),
             Destination::Errors => refusal(headers, body).map(Some),
-            Destination::Topic(_) | Destination::Queue(_) => Ok(None),
-            Destination::AppRoom(_) | Destination::AppTyping(_) | Destination::AppHistory(_) => {
-                Err("nothing is published there".to_owned())
-            }
+            Destination::Topic(_)
+            | Destination::Queue(_)
+            | Destination::Pattern(_)
+            | Destination::TempQueue(_)
+            | Destination::UserQueue(_) => Ok(None),
+            Destination::AppRoom(_)
+            | Destination::AppTyping(_)
+            | Destination::AppHistory(_)
+            | Destination::ReplyQueue(_)
+            | Destination::PersonQueue { .. } => Err("nothing is published there".to_owned()),
         };
         match read {
             Ok(Some(event)) => Ok(event),

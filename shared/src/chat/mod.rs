@@ -6,6 +6,7 @@ pub mod destination;
 pub mod event;
 pub mod id;
 pub mod name;
+pub mod pattern;
 pub mod request;
 
 pub use body::{ChatMessage, Kind, NewMessage};
@@ -13,6 +14,7 @@ pub use destination::Destination;
 pub use event::{ChatEvent, PresenceEvent, Refusal, RoomInfo, Sync, Typing};
 pub use id::MessageId;
 pub use name::{NameError, RoomName, UserName};
+pub use pattern::Pattern;
 pub use request::{HistoryReply, HistoryRequest, RoomsReply};
 
 /// The bytes of a JSON body. Ours have string keys only and cannot fail.

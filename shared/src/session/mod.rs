@@ -11,7 +11,10 @@ pub mod server;
 
 pub use client::{ClientConfig, ClientEvent, ClientSession};
 pub use heartbeat::HeartBeatPolicy;
-pub use server::{ServerConfig, ServerEvent, ServerSession, SubscriptionKey, Ticket};
+pub use server::{
+    AckMode, AckRef, ServerConfig, ServerEvent, ServerSession, Settled, SubscribeOptions,
+    SubscriptionKey, Ticket, TransactionAction, TransactionLimits, UnknownAck, Unsettled,
+};
 
 use crate::code::Code;
 

@@ -3,16 +3,25 @@
 //! RECEIPT or ERROR itself.
 
 mod answers;
+mod event;
 mod handshake;
+mod options;
 mod requests;
 mod subscriptions;
 mod tickets;
+mod transactions;
+mod unsettled;
+
+pub use event::{AckRef, ServerEvent, SubscriptionKey, Ticket, TransactionAction};
+pub use options::{AckMode, SubscribeOptions};
+pub use transactions::TransactionLimits;
+pub use unsettled::{Settled, UnknownAck, Unsettled};
 
 use super::heartbeat::Beats;
 use super::{Closed, HeartBeatPolicy};
 use crate::chat::Destination;
 use crate::code::Code;
-use crate::stomp::{Decoder, Headers, Item, Limits, Sender, Version};
+use crate::stomp::{Decoder, Item, Limits, Sender, Version};
 use bytes::Bytes;
 use handshake::Handshake;
 use requests::Violation;
@@ -21,6 +30,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use subscriptions::Subscriptions;
 use tickets::Tickets;
+use transactions::Transactions;
 
 /// How long a protocol violation waits for the answers to earlier frames, so that their RECEIPTs
 /// are not lost.
@@ -36,6 +46,7 @@ pub struct ServerConfig {
     pub max_subscriptions: usize,
     /// Octets of a `receipt` value, default 256 … settable.
     pub max_receipt: usize,
+    pub transactions: TransactionLimits,
     /// From `new` to an accepted CONNECT, default 10 s.
     pub connect_timeout: Duration,
     /// The `server` header of CONNECTED, `name/version`; `None` leaves it out.
@@ -50,59 +61,12 @@ impl Default for ServerConfig {
             heart_beat: HeartBeatPolicy::default(),
             max_subscriptions: 128,
             max_receipt: 256,
+            transactions: TransactionLimits::default(),
             connect_timeout: Duration::from_secs(10),
             server_name: Some(concat!("chat-server/", env!("CARGO_PKG_VERSION")).to_owned()),
         }
     }
 }
-
-/// One frame that awaits the application's answer. Answers may come in any order; RECEIPTs and
-/// refusals leave in frame order (rows R05, R09).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
-
-/// What the client asked for. Every event but `Connect` and `Closed` carries a ticket, to be
-/// answered exactly once by `confirm`, `refuse` or `fail`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ServerEvent {
-    /// Answer with `accept` or `fail`. `headers` are without `passcode`.
-    Connect {
-        login: Option<crate::text::PeerString>,
-        host: Option<crate::text::PeerString>,
-        headers: Headers,
-    },
-    Send {
-        ticket: Ticket,
-        destination: Destination,
-        headers: Headers,
-        body: Bytes,
-    },
-    /// `id` is `None` only in a 1.0 session. The id is taken from now on, and free again when the
-    /// frame is refused.
-    Subscribe {
-        ticket: Ticket,
-        id: Option<Arc<str>>,
-        subscription: SubscriptionKey,
-        destination: Destination,
-        headers: Headers,
-    },
-    /// The subscription is already gone from the session when this is seen.
-    Unsubscribe {
-        ticket: Ticket,
-        subscription: SubscriptionKey,
-        destination: Destination,
-    },
-    /// The session answers the receipt itself when `confirm` is called, then closes.
-    Disconnect {
-        ticket: Ticket,
-    },
-    /// Nothing follows. What `poll_transmit` still gives must be written, then the link closed.
-    Closed(Closed),
-}
-
-/// Names a subscription within its connection, never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SubscriptionKey(pub u32);
 
 enum Phase {
     /// For CONNECT.
@@ -131,6 +95,7 @@ pub struct ServerSession {
     beats: Option<Beats>,
     tickets: Tickets,
     subscriptions: Subscriptions,
+    transactions: Transactions,
     /// Confirmed subscriptions to `/user/queue/errors`, oldest first.
     listeners: Vec<(SubscriptionKey, Option<Arc<str>>)>,
     refusals: u64,
@@ -154,6 +119,7 @@ impl ServerSession {
             beats: None,
             tickets: Tickets::default(),
             subscriptions: Subscriptions::default(),
+            transactions: Transactions::default(),
             listeners: Vec::new(),
             refusals: 0,
             violation: None,
@@ -209,7 +175,8 @@ impl ServerSession {
             match self.decoder.next() {
                 Ok(Some(Item::HeartBeat)) => {}
                 Ok(Some(Item::Frame(frame))) => match self.request(frame) {
-                    Ok(event) => return Some(event),
+                    Ok(Some(event)) => return Some(event),
+                    Ok(None) => {}
                     Err(violation) => self.violate(violation),
                 },
                 Ok(None) if self.held.is_empty() => return None,

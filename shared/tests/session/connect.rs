@@ -135,7 +135,7 @@ fn c15_the_deadline_is_gone_once_connected() {
 fn c18_the_passcode_is_not_in_the_event() {
     let mut link = Link::new();
     link.say("CONNECT\nlogin:us:er\npasscode:p:a\\ss\nhost:h\nx:1\n\n\0");
-    let Some(ServerEvent::Connect { login, host, headers }) = link.event() else { panic!() };
+    let Some(ServerEvent::Connect { login, host, headers, .. }) = link.event() else { panic!() };
     assert_eq!(login.unwrap().as_str(), "us:er");
     assert_eq!(host.unwrap().as_str(), "h");
     assert_eq!(headers.get("passcode"), None);

@@ -1,4 +1,4 @@
-//! ERROR, then the end: rows E01–E05, E07–E09, L07, D01, R07, T07.
+//! ERROR, then the end: rows E01–E05, E07–E09, L07, D01, R07.
 
 use super::support::{Link, secs};
 use chat_protocol::code::Code;
@@ -30,30 +30,6 @@ fn d01_a_send_needs_a_readable_destination() {
         let mut link = Link::open("1.2");
         link.say(format!("SEND\ndestination:{bad}\nreceipt:1\n\n\0"));
         assert!(link.assert_error(Code::BadDestination).contains("\nreceipt-id:1\n"));
-    }
-}
-
-#[test]
-fn what_is_not_built_is_unsupported() {
-    for frame in [
-        "ACK\nid:1",
-        "NACK\nid:1",
-        "BEGIN\ntransaction:t",
-        "COMMIT\ntransaction:t",
-        "ABORT\ntransaction:t",
-        "SEND\ndestination:/topic/a\ntransaction:t",
-        "SEND\ndestination:/queue/a",
-        "SUBSCRIBE\nid:1\ndestination:/queue/a",
-        "SUBSCRIBE\nid:1\ndestination:/topic/a\nack:client",
-        "SUBSCRIBE\nid:1\ndestination:/topic/a\nack:client-individual",
-        "SUBSCRIBE\nid:1\ndestination:/topic/a\nselector:a = 1",
-    ] {
-        for version in ["1.0", "1.2"] {
-            let mut link = Link::open(version);
-            link.say(format!("{frame}\nreceipt:r\n\n\0"));
-            let error = link.assert_error(Code::Unsupported);
-            assert!(error.contains("\nreceipt-id:r\n"), "{error}");
-        }
     }
 }
 

@@ -12,7 +12,7 @@ fn s01_a_subscription_needs_a_readable_destination() {
     link.say("SUBSCRIBE\nid:1\nreceipt:r\n\n\0");
     assert!(link.assert_error(Code::MissingHeader).contains("\nreceipt-id:r\n"));
     let mut link = Link::open("1.2");
-    link.say("SUBSCRIBE\nid:1\ndestination:/topic/*\n\n\0");
+    link.say("SUBSCRIBE\nid:1\ndestination:/topic/room.*\n\n\0");
     link.assert_error(Code::BadDestination);
 }
 

@@ -183,6 +183,7 @@ impl ServerSession {
 
     fn end(&mut self, closed: Closed) {
         self.phase = Phase::Closed;
+        self.transactions.abort_all();
         self.violation = None;
         self.held = Vec::new();
         self.closed = Some(closed);

@@ -38,6 +38,7 @@ impl ServerSession {
         let event = ServerEvent::Connect {
             login: frame.headers.get("login").map(|value| value.to_owned()),
             host: frame.headers.get("host").map(|value| value.to_owned()),
+            client_id: frame.headers.get("client-id").map(|value| value.to_owned()),
             headers: without_passcode(&frame.headers),
         };
         self.phase = Phase::Connecting(Handshake { version, client, receipt });

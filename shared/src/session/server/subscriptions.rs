@@ -2,6 +2,7 @@
 
 use super::SubscriptionKey;
 use crate::chat::Destination;
+use crate::text::PeerString;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ pub(super) struct Subscription {
     /// `None` only in a 1.0 session.
     pub id: Option<Arc<str>>,
     pub destination: Destination,
+    /// The name of the durable subscription it reads.
+    pub durable: Option<PeerString>,
 }
 
 #[derive(Default)]
@@ -47,6 +50,7 @@ impl Subscriptions {
         &mut self,
         id: Option<Arc<str>>,
         destination: Destination,
+        durable: Option<PeerString>,
     ) -> Option<SubscriptionKey> {
         let taken = match &id {
             Some(id) => self.by_id.contains_key(id),
@@ -61,7 +65,7 @@ impl Subscriptions {
         if let Some(id) = &id {
             self.by_id.insert(Arc::clone(id), key);
         }
-        self.by_key.insert(key, Subscription { id, destination });
+        self.by_key.insert(key, Subscription { id, destination, durable });
         Some(key)
     }
 
