@@ -26,9 +26,15 @@ pub fn authorise(
 ) -> Result<(), Refusal> {
     use Destination as D;
     let (code, message) = match (action, destination) {
-        (_, D::Queue(_)) => {
-            (Code::Unsupported, "queues are not offered yet; use a /topic/ destination")
-        }
+        (
+            _,
+            D::Queue(_)
+            | D::Pattern(_)
+            | D::TempQueue(_)
+            | D::ReplyQueue(_)
+            | D::UserQueue(_)
+            | D::PersonQueue { .. },
+        ) => (Code::Unsupported, "queues are not offered yet; use a /topic/ destination"),
         (_, D::Room(_) | D::AppRooms | D::Topic(_)) => return Ok(()),
         (Action::Send, D::AppRoom(_) | D::AppTyping(_) | D::AppHistory(_)) => return Ok(()),
         (Action::Send, D::RoomTyping(_)) => (

@@ -116,7 +116,7 @@ impl Link {
             }
             ServerEvent::Send { .. } => self.send(event, now),
             _ if !self.appends.is_empty() => Step::Hold(event),
-            ServerEvent::Subscribe { ticket, id, subscription, destination, headers } => {
+            ServerEvent::Subscribe { ticket, id, subscription, destination, headers, .. } => {
                 if let (Some(user), Some(version)) =
                     (self.permitted(ticket, Action::Subscribe, &destination), self.version())
                 {
@@ -134,6 +134,10 @@ impl Link {
             ServerEvent::Disconnect { ticket } => {
                 self.leave_rooms(Leave::Said, now);
                 self.session.confirm(ticket, &[]);
+                Step::Done
+            }
+            ServerEvent::Settle { ticket, .. } | ServerEvent::Commit { ticket, .. } => {
+                self.session.fail(Some(ticket), Code::Unsupported, "not offered yet");
                 Step::Done
             }
             ServerEvent::Closed(_) => Step::Done,
