@@ -36,7 +36,7 @@ fn every_kind_of_the_contract_is_read_and_written() {
         (
             "/user/mina/queue/news",
             PersonQueue {
-                user: UserName::parse("Mina").unwrap(),
+                user: UserName::parse("mina").unwrap(),
                 queue: "/user/queue/news".into(),
             },
         ),

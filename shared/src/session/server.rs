@@ -256,7 +256,7 @@ impl ServerSession {
 
     /// The client's oldest subscription to `destination`.
     pub fn subscription_to(&self, destination: &Destination) -> Option<SubscriptionKey> {
-        self.subscriptions.find(|held| held.destination == *destination)
+        self.subscriptions.to(destination)
     }
 
     /// Tickets not answered yet.

@@ -1,6 +1,7 @@
 //! What each client frame asks for, checked as far as the protocol alone can tell. Whether the
 //! client may do it is the application's to say.
 
+use super::subscriptions::Subscription;
 use super::tickets::{Effect, Pending};
 use super::{
     AckRef, Phase, ServerEvent, ServerSession, SubscribeOptions, SubscriptionKey, Ticket,
@@ -97,13 +98,15 @@ impl ServerSession {
             let text = format!("a connection has at most {limit} subscriptions; unsubscribe one");
             return Err((Code::TooManySubscriptions, text));
         }
-        let subscription = self
-            .subscriptions
-            .add(id.clone(), destination.clone(), options.durable.clone())
-            .ok_or_else(|| {
-                let text = "this subscription id is in use on this connection; choose another";
-                fault(Code::DuplicateSubscription, text)
-            })?;
+        let held = Subscription {
+            id: id.clone(),
+            destination: destination.clone(),
+            durable: options.durable.clone(),
+        };
+        let subscription = self.subscriptions.add(held).ok_or_else(|| {
+            let text = "this subscription id is in use on this connection; choose another";
+            fault(Code::DuplicateSubscription, text)
+        })?;
         let effect = match destination {
             Destination::Errors => Effect::Listen(subscription, id.clone()),
             _ => Effect::Subscribe(subscription),

@@ -1,9 +1,10 @@
-//! Which subscriptions a connection holds, by key and by what the client calls them.
+//! Which subscriptions a connection holds, by key and by what the client calls them. Nothing here
+//! takes longer for there being many (row S22).
 
 use super::SubscriptionKey;
 use crate::chat::Destination;
 use crate::text::PeerString;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub(super) struct Subscription {
@@ -16,8 +17,12 @@ pub(super) struct Subscription {
 
 #[derive(Default)]
 pub(super) struct Subscriptions {
-    by_key: BTreeMap<SubscriptionKey, Subscription>,
+    by_key: HashMap<SubscriptionKey, Subscription>,
     by_id: HashMap<Arc<str>, SubscriptionKey>,
+    /// Those that the client named by destination alone.
+    nameless: HashMap<Destination, SubscriptionKey>,
+    /// Oldest first.
+    by_destination: HashMap<Destination, BTreeSet<SubscriptionKey>>,
     next: u32,
 }
 
@@ -30,31 +35,26 @@ impl Subscriptions {
         self.by_key.get(&key)
     }
 
-    /// The first that satisfies `wanted`, oldest first.
-    pub(super) fn find(&self, wanted: impl Fn(&Subscription) -> bool) -> Option<SubscriptionKey> {
-        self.by_key.iter().find(|(_, subscription)| wanted(subscription)).map(|(key, _)| *key)
-    }
-
     pub(super) fn by_id(&self, id: &str) -> Option<SubscriptionKey> {
         self.by_id.get(id).copied()
     }
 
-    /// A subscription that the client named by destination alone.
+    /// The oldest to it.
+    pub(super) fn to(&self, destination: &Destination) -> Option<SubscriptionKey> {
+        self.by_destination.get(destination)?.first().copied()
+    }
+
+    /// Which one a client means that names it by destination alone.
     pub(super) fn by_destination(&self, destination: &Destination) -> Option<SubscriptionKey> {
-        self.find(|held| held.id.is_none() && held.destination == *destination)
-            .or_else(|| self.find(|held| held.destination == *destination))
+        self.nameless.get(destination).copied().or_else(|| self.to(destination))
     }
 
     /// `None` when the client holds one by that name, or without an id to that destination.
-    pub(super) fn add(
-        &mut self,
-        id: Option<Arc<str>>,
-        destination: Destination,
-        durable: Option<PeerString>,
-    ) -> Option<SubscriptionKey> {
-        let taken = match &id {
+    pub(super) fn add(&mut self, subscription: Subscription) -> Option<SubscriptionKey> {
+        let Subscription { id, destination, .. } = &subscription;
+        let taken = match id {
             Some(id) => self.by_id.contains_key(id),
-            None => self.find(|s| s.id.is_none() && s.destination == destination).is_some(),
+            None => self.nameless.contains_key(destination),
         };
         let next = self.next.checked_add(1)?;
         if taken {
@@ -62,17 +62,26 @@ impl Subscriptions {
         }
         let key = SubscriptionKey(self.next);
         self.next = next;
-        if let Some(id) = &id {
-            self.by_id.insert(Arc::clone(id), key);
-        }
-        self.by_key.insert(key, Subscription { id, destination, durable });
+        match id {
+            Some(id) => self.by_id.insert(Arc::clone(id), key),
+            None => self.nameless.insert(destination.clone(), key),
+        };
+        self.by_destination.entry(destination.clone()).or_default().insert(key);
+        self.by_key.insert(key, subscription);
         Some(key)
     }
 
     pub(super) fn remove(&mut self, key: SubscriptionKey) -> Option<Subscription> {
         let subscription = self.by_key.remove(&key)?;
-        if let Some(id) = &subscription.id {
-            self.by_id.remove(id);
+        match &subscription.id {
+            Some(id) => self.by_id.remove(id),
+            None => self.nameless.remove(&subscription.destination),
+        };
+        if let Some(keys) = self.by_destination.get_mut(&subscription.destination) {
+            keys.remove(&key);
+            if keys.is_empty() {
+                self.by_destination.remove(&subscription.destination);
+            }
         }
         Some(subscription)
     }
