@@ -9,8 +9,12 @@ mod session {
     mod errors;
     mod heart_beats;
     mod limits;
+    mod options;
     mod receipts;
     mod refusals;
+    mod settlement;
     mod subscriptions;
     mod support;
+    mod transactions;
+    mod unsettled;
 }

@@ -1,6 +1,7 @@
 //! The client's end of a connection: CONNECT and its answer, heart-beats, subscription ids, receipts.
 
 mod answers;
+mod consume;
 
 use super::Closed;
 use super::heartbeat::{self, Beats};

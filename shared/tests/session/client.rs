@@ -286,3 +286,52 @@ fn an_unanswered_disconnect_is_not_waited_for_for_ever() {
     client.wait(secs(10));
     assert_eq!(client.closed().reason, CloseReason::HeartBeatTimeout);
 }
+
+const HEADERS: &str = "subscription:s\nmessage-id:m\nack:a\\c1\n";
+
+#[test]
+fn a_message_is_settled_by_the_name_its_version_gives_it() {
+    for (version, ack) in [
+        ("1.2", "ACK\nid:a\\c1\nreceipt:r\n\n\0NACK\nid:a\\c1\ntransaction:t\n\n\0"),
+        (
+            "1.1",
+            "ACK\nmessage-id:m\nsubscription:s\nreceipt:r\n\n\0\
+             NACK\nmessage-id:m\nsubscription:s\ntransaction:t\n\n\0",
+        ),
+        ("1.0", "ACK\nmessage-id:m\nreceipt:r\n\n\0"),
+    ] {
+        let mut client = Client::open(&format!("CONNECTED\nversion:{version}\n\n\0"));
+        let now = client.now;
+        client.hear(&format!("MESSAGE\n{HEADERS}\nhi\0"));
+        let Some(ClientEvent::Message { headers, .. }) = client.event() else { panic!() };
+        assert!(client.session.ack(&headers, None, Some("r"), now));
+        assert_eq!(client.session.nack(&headers, Some("t"), None, now), version != "1.0");
+        assert_eq!(client.transmitted(), ack);
+    }
+}
+
+#[test]
+fn what_wants_no_ack_is_not_settled() {
+    let mut client = Client::open(V1_2);
+    client.hear("MESSAGE\nsubscription:s\nmessage-id:m\n\nhi\0");
+    let Some(ClientEvent::Message { headers, .. }) = client.event() else { panic!() };
+    assert!(!client.session.ack(&headers, None, None, client.now));
+    assert_eq!(client.transmitted(), "");
+}
+
+#[test]
+fn transactions_are_begun_and_ended_by_name() {
+    let mut client = Client::open(V1_2);
+    let now = client.now;
+    assert!(client.session.begin("t:1", None, now));
+    let header = [("transaction", "t:1")];
+    assert!(client.session.send("/queue/a", &header, None, Bytes::new(), now));
+    assert!(client.session.commit("t:1", Some("r"), now));
+    assert!(client.session.abort("u", None, now));
+    assert_eq!(
+        client.transmitted(),
+        "BEGIN\ntransaction:t\\c1\n\n\0\
+         SEND\ndestination:/queue/a\ntransaction:t\\c1\ncontent-length:0\n\n\0\
+         COMMIT\ntransaction:t\\c1\nreceipt:r\n\n\0ABORT\ntransaction:u\n\n\0"
+    );
+}

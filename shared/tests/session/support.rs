@@ -67,6 +67,8 @@ impl Link {
                 ServerEvent::Send { ticket, .. }
                 | ServerEvent::Subscribe { ticket, .. }
                 | ServerEvent::Unsubscribe { ticket, .. }
+                | ServerEvent::Settle { ticket, .. }
+                | ServerEvent::Commit { ticket, .. }
                 | ServerEvent::Disconnect { ticket },
             ) => ticket,
             other => panic!("no ticket in {other:?}"),
