@@ -17,4 +17,5 @@ mod session {
     mod support;
     mod transactions;
     mod unsettled;
+    mod unsettled_model;
 }
