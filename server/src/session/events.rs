@@ -9,7 +9,7 @@ use crate::log::{AppendError, Appended};
 use chat_protocol::chat::{Destination, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::server::SubscriptionKey;
-use chat_protocol::session::{ServerEvent, Ticket};
+use chat_protocol::session::{ServerEvent, SubscribeOptions, Ticket};
 use chat_protocol::stomp::{Headers, Version};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -116,6 +116,14 @@ impl Link {
             }
             ServerEvent::Send { .. } => self.send(event, now),
             _ if !self.appends.is_empty() => Step::Hold(event),
+            ServerEvent::Subscribe { ticket, options, .. }
+                if options
+                    != SubscribeOptions { prefetch: options.prefetch, ..Default::default() } =>
+            {
+                let text = "ack, selector, no-local and durable are not offered yet";
+                self.session.fail(Some(ticket), Code::Unsupported, text);
+                Step::Done
+            }
             ServerEvent::Subscribe { ticket, id, subscription, destination, headers, .. } => {
                 if let (Some(user), Some(version)) =
                     (self.permitted(ticket, Action::Subscribe, &destination), self.version())
