@@ -9,6 +9,7 @@ pub mod conn;
 pub mod flusher;
 pub mod hub;
 pub mod out;
+pub mod queue;
 pub mod shard;
 
 pub use conn::{Condition, Conn};

@@ -8,12 +8,14 @@ pub(crate) mod head;
 pub mod open;
 mod position;
 pub(crate) mod queue;
+mod queues;
 pub(crate) mod row;
 mod schema;
 pub mod sqlite;
 mod writer;
 
 pub use position::{Epoch, Position};
+pub use queues::{QueueOp, StoredMessage};
 
 use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
 use chat_protocol::code::Code;

@@ -1,0 +1,88 @@
+//! Who reads queues: what each wants, and how much it may still be given.
+
+use super::change::{ConsumerId, Delivery};
+use super::{Message, QueueLimits};
+use chat_protocol::selector::Selector;
+use chat_protocol::session::{AckMode, SubscribeOptions};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::ops::Bound;
+use std::sync::Arc;
+
+pub(super) type Consumers = HashMap<ConsumerId, Consumer>;
+
+#[derive(Debug)]
+pub(super) struct Consumer {
+    /// The connection it belongs to.
+    pub conn: u64,
+    pub mode: AckMode,
+    window: usize,
+    /// Deliveries it has not settled.
+    pub owed: usize,
+    selector: Option<Selector>,
+    no_local: bool,
+    /// The queues it reads now.
+    pub queues: BTreeSet<Arc<str>>,
+    /// The queue it was served from last.
+    turn: Option<Arc<str>>,
+    /// Deliveries not let go yet, in order, so that nothing overtakes one that is being counted.
+    line: VecDeque<InLine>,
+}
+
+#[derive(Debug)]
+struct InLine {
+    delivery: Delivery,
+    counted: bool,
+}
+
+impl Consumer {
+    pub(super) fn new(conn: u64, options: &SubscribeOptions, limits: &QueueLimits) -> Self {
+        Self {
+            conn,
+            mode: options.ack,
+            window: limits.window(options.prefetch),
+            owed: 0,
+            selector: options.selector.clone(),
+            no_local: options.no_local,
+            queues: BTreeSet::new(),
+            turn: None,
+            line: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn has_credit(&self) -> bool {
+        self.owed < self.window
+    }
+
+    pub(super) fn wants(&self, message: &Message) -> bool {
+        let foreign = !self.no_local || message.sender != Some(self.conn);
+        let header = |name: &str| message.headers.get(name).map(|value| value.as_str());
+        foreign && self.selector.as_ref().is_none_or(|selector| selector.matches(header))
+    }
+
+    /// Takes a delivery; `counted`: it need not be counted in the store first.
+    pub(super) fn take(&mut self, delivery: Delivery, counted: bool) {
+        self.owed += 1;
+        self.turn = Some(delivery.tag.queue.clone());
+        self.line.push_back(InLine { delivery, counted });
+    }
+
+    pub(super) fn counted(&mut self, place: u64) {
+        if let Some(waiting) = self.line.iter_mut().find(|w| w.delivery.tag.place == place) {
+            waiting.counted = true;
+        }
+    }
+
+    /// The queues it reads, beginning after the one it was served from last.
+    pub(super) fn in_turn(&self) -> Vec<Arc<str>> {
+        let Some(last) = &self.turn else { return self.queues.iter().cloned().collect() };
+        let after = self.queues.range::<Arc<str>, _>((Bound::Excluded(last), Bound::Unbounded));
+        after.chain(self.queues.range::<Arc<str>, _>(..=last)).cloned().collect()
+    }
+
+    /// Gives what may leave now.
+    pub(super) fn let_go(&mut self, out: &mut Vec<Delivery>) {
+        while self.line.front().is_some_and(|first| first.counted) {
+            out.extend(self.line.pop_front().map(|first| first.delivery));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Consumers of queues: how they come and go, and how they are served.
+
+use super::super::change::{ConsumerId, Effects, Full};
+use super::super::consumer::Consumer;
+use super::{Keep, Queues, Source};
+use crate::log::QueueOp;
+use chat_protocol::chat::Destination;
+use chat_protocol::session::SubscribeOptions;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+impl Queues {
+    /// A consumer of the connection `conn`. What it is given at once comes with
+    /// [`serve`](Self::serve), so that it can be made known first.
+    pub fn subscribe(
+        &mut self,
+        conn: u64,
+        source: &Source,
+        options: &SubscribeOptions,
+    ) -> Result<ConsumerId, Full> {
+        if let Source::Queue(name) = source
+            && !self.queues.contains_key(name)
+            && self.queues.len() >= self.limits.queues
+        {
+            return Err(Full::Queues);
+        }
+        let id = ConsumerId(self.next_consumer);
+        self.next_consumer += 1;
+        let mut consumer = Consumer::new(conn, options, &self.limits);
+        match source {
+            Source::Queue(name) => {
+                self.open(name).fifo.attach(id, false);
+                consumer.queues.insert(name.clone());
+            }
+            Source::Pattern(pattern) => {
+                for (name, held) in &mut self.queues {
+                    let named = held.keep == Keep::WhileUsed;
+                    if named && pattern.matches(&Destination::Queue(name.clone())) {
+                        held.fifo.attach(id, true);
+                        consumer.queues.insert(name.clone());
+                    }
+                }
+                self.patterns.push((pattern.clone(), id));
+            }
+        }
+        self.consumers.insert(id, consumer);
+        Ok(id)
+    }
+
+    /// These consumers are gone, all at once: what they had returns to its place, and is delivered
+    /// to others as redelivered.
+    pub fn leave(&mut self, ids: &[ConsumerId], now: Instant) -> Effects {
+        let mut out = Effects::default();
+        let mut touched = BTreeSet::new();
+        for id in ids {
+            let Some(consumer) = self.consumers.remove(id) else { continue };
+            for name in consumer.queues {
+                if let Some(held) = self.queues.get_mut(&name) {
+                    held.fifo.detach(*id);
+                }
+                touched.insert(name);
+            }
+            self.patterns.retain(|(_, held)| held != id);
+        }
+        for name in touched {
+            self.finish(&name, now, &mut out);
+        }
+        out
+    }
+
+    /// Everything a consumer in mode `auto` was given has left for it, which settles it.
+    pub fn sent(&mut self, id: ConsumerId, now: Instant) -> Effects {
+        let mut out = Effects::default();
+        let Some(consumer) = self.consumers.get_mut(&id) else { return out };
+        consumer.owed = 0;
+        for name in consumer.in_turn() {
+            let taken: Vec<u64> =
+                self.queues.get(&name).map_or_else(Vec::new, |q| q.fifo.taken(id).collect());
+            for place in taken {
+                let row = self.remove(&name, place).and_then(|entry| entry.row);
+                out.changes.ops.extend(row.map(|row| QueueOp::Remove { row }));
+            }
+        }
+        self.serve(id, now, &mut out);
+        out
+    }
+
+    /// Deletes a queue with all that is in it, its consumers' claims included.
+    pub fn delete(&mut self, name: &Arc<str>) -> Vec<QueueOp> {
+        let Some(held) = self.queues.remove(name) else { return Vec::new() };
+        self.bytes -= held.fifo.bytes();
+        if let Some(due) = held.due {
+            self.due.remove(&(due, name.clone()));
+        }
+        for id in held.fifo.readers() {
+            if let Some(consumer) = self.consumers.get_mut(&id) {
+                consumer.queues.remove(name);
+            }
+        }
+        held.fifo.rows().map(|row| QueueOp::Remove { row }).collect()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Ends delays, and drops what has expired.
+    pub fn handle_timeout(&mut self, now: Instant) -> Effects {
+        let mut out = Effects::default();
+        while let Some((_, name)) = self.due.first().filter(|(at, _)| *at <= now).cloned() {
+            self.finish(&name, now, &mut out);
+        }
+        out
+    }
+
+    /// Gives a consumer what it may have, from its queues in turn.
+    pub fn serve(&mut self, id: ConsumerId, now: Instant, out: &mut Effects) {
+        let Some(consumer) = self.consumers.get(&id) else { return };
+        for name in consumer.in_turn() {
+            if !self.consumers.get(&id).is_some_and(Consumer::has_credit) {
+                return;
+            }
+            if let Some(held) = self.queues.get_mut(&name) {
+                held.fifo.wake(id);
+            }
+            self.finish(&name, now, out);
+        }
+    }
+
+    /// After anything has happened to a queue.
+    pub(super) fn finish(&mut self, name: &Arc<str>, now: Instant, out: &mut Effects) {
+        let Some(held) = self.queues.get_mut(name) else { return };
+        let expired = held.fifo.handle_timeout(now);
+        for place in expired {
+            let row = self.remove(name, place).and_then(|entry| entry.row);
+            out.changes.ops.extend(row.map(|row| QueueOp::Remove { row }));
+        }
+        let Some(held) = self.queues.get_mut(name) else { return };
+        held.fifo.dispatch(&mut self.consumers, out);
+        self.note_due(name);
+        let unused = |held: &&super::Held| held.keep == Keep::WhileUsed && held.fifo.is_unused();
+        if self.queues.get(name).filter(unused).is_some() {
+            self.delete(name);
+        }
+    }
+
+    pub(super) fn note_due(&mut self, name: &Arc<str>) {
+        let Some(held) = self.queues.get_mut(name) else { return };
+        let due = held.fifo.next_due();
+        if due == held.due {
+            return;
+        }
+        if let Some(old) = std::mem::replace(&mut held.due, due) {
+            self.due.remove(&(old, name.clone()));
+        }
+        if let Some(due) = due {
+            self.due.insert((due, name.clone()));
+        }
+    }
+}
