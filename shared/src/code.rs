@@ -163,6 +163,9 @@ codes! {
     StorageFull, "storage-full", false,
         "The server's disk is full; nothing was stored.",
         "Try again later with the same key; the operator has to make room.";
+    QueueFull, "queue-full", false,
+        "The queue, or a durable subscription to the topic, holds as much as it may; nothing was sent.",
+        "Try again when somebody has read from it.";
     StorageFailed, "storage-failed", false,
         "The server could not write; it is not known to be stored.",
         "Send it again with the same key.";

@@ -283,7 +283,11 @@ impl Queues {
         let entry = self.remove(&at.queue, at.place)?;
         self.open(&to);
         let place = self.place();
-        out.changes.ops.extend(entry.row.map(|row| QueueOp::Move { row, queue: to.clone(), place }));
+        out.changes.ops.extend(entry.row.map(|row| QueueOp::Move {
+            row,
+            queue: to.clone(),
+            place,
+        }));
         self.insert(&to, place, Entry::new(entry.message, entry.row, 0));
         self.give_back(&Place { queue: to.clone(), place });
         Some(to)
