@@ -293,6 +293,11 @@ impl Queues {
         Some(to)
     }
 
+    #[cfg(test)]
+    pub(super) fn message_at(&self, at: &Place) -> Option<&Arc<Message>> {
+        Some(&self.queues.get(&at.queue)?.fifo.entry(at.place)?.message)
+    }
+
     /// A consumer owes one less.
     fn free(&mut self, id: ConsumerId) -> bool {
         let consumer = self.consumers.get_mut(&id);

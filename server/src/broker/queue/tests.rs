@@ -2,6 +2,7 @@
 
 mod delivery;
 mod limits;
+mod model;
 mod settling;
 mod store;
 
