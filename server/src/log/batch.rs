@@ -4,6 +4,7 @@
 
 use super::faults::{Faults, Step};
 use super::position::{Epoch, Position};
+use super::queues::{self, QueueOp};
 use super::{Appended, Entry, Record, row, schema};
 use chat_protocol::chat::{ChatMessage, Kind, RoomName, UserName};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -23,6 +24,15 @@ pub(crate) struct Rules {
     /// ms
     pub(crate) dedupe_window: u64,
     pub(crate) keep_messages: Option<NonZeroU64>,
+}
+
+/// What is to be committed as one transaction.
+#[derive(Default)]
+pub(crate) struct Work {
+    pub(crate) records: Vec<Record>,
+    pub(crate) ops: Vec<QueueOp>,
+    /// Its number, when it changes a queue.
+    pub(crate) batch: Option<u64>,
 }
 
 /// A committed batch: what is new, in order, and one answer per record.
@@ -58,16 +68,16 @@ struct Person {
 }
 
 impl Heads {
-    /// Commits the records as one transaction.
+    /// Commits all of the work as one transaction.
     pub(crate) fn commit(
         &mut self,
         conn: &Connection,
         rules: &Rules,
-        records: &[Record],
+        work: &Work,
         now: u64,
         faults: &Faults,
     ) -> rusqlite::Result<Committed> {
-        let committed = self.transact(conn, rules, records, now, faults);
+        let committed = self.transact(conn, rules, work, now, faults);
         let crowded = self.rooms.len() > REMEMBERED || self.people.len() > REMEMBERED;
         if committed.is_err() || crowded {
             *self = Self::default();
@@ -79,20 +89,26 @@ impl Heads {
         &mut self,
         conn: &Connection,
         rules: &Rules,
-        records: &[Record],
+        work: &Work,
         now: u64,
         faults: &Faults,
     ) -> rusqlite::Result<Committed> {
         faults.strike(Step::Begin)?;
         let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
         let mut done =
-            Committed { entries: Vec::new(), answers: Vec::with_capacity(records.len()) };
-        for record in records {
+            Committed { entries: Vec::new(), answers: Vec::with_capacity(work.records.len()) };
+        for record in &work.records {
             let answer = self.apply(&tx, rules, record, now, &mut done.entries)?;
             done.answers.push(answer);
         }
         self.write_heads(&tx, rules)?;
-        forget_keys(&tx, rules, 2 * records.len(), now)?;
+        forget_keys(&tx, rules, 2 * work.records.len(), now)?;
+        for op in &work.ops {
+            queues::apply(&tx, op)?;
+        }
+        if let Some(number) = work.batch {
+            schema::set_batch(&tx, number)?;
+        }
         faults.strike(Step::Commit)?;
         tx.commit()?;
         faults.strike(Step::Committed)?;

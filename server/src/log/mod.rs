@@ -15,7 +15,7 @@ pub mod sqlite;
 mod writer;
 
 pub use position::{Epoch, Position};
-pub use queues::{QueueOp, StoredMessage};
+pub use queues::{Batch, Decision, QueueOp, StoredDurable, StoredMessage, StoredQueues};
 
 use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
 use chat_protocol::code::Code;
@@ -50,6 +50,14 @@ pub struct Record {
     pub key: Option<PeerString>,
     pub text: PeerString,
     pub reply_to: Option<MessageId>,
+}
+
+impl Record {
+    /// What it weighs while it waits, roughly.
+    fn size(&self) -> usize {
+        let key = self.key.as_ref().map_or(0, |key| key.as_str().len());
+        self.text.as_str().len() + key + 256
+    }
 }
 
 /// One committed message.
@@ -106,6 +114,9 @@ pub trait Log: Send + Sync {
     /// Never blocks. The answer comes after the commit (see [`Caps::durability`]) and after the
     /// follower has seen the entry. A dropped sender means [`AppendError::Failed`].
     fn append(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>>;
+    /// The same for several records, and for changes of queues, as one transaction. Hands the batch
+    /// back when it cannot be taken at the moment.
+    fn commit(&self, batch: Batch) -> Result<(), Batch>;
     /// Sets the one follower, before the first append.
     fn follow(&self, follower: Arc<dyn Follower>);
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
 
 /// `user_version` of a store this program writes.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 /// `application_id`: "chat".
 const APPLICATION: i64 = 0x6368_6174;
 
@@ -56,6 +56,29 @@ CREATE TABLE keys(
 ) STRICT;
 ";
 
+/// What version 2 has more: queues and durable subscriptions.
+const QUEUES: &str = "
+CREATE TABLE queue_messages(
+    id INTEGER PRIMARY KEY,
+    queue TEXT NOT NULL,
+    place INTEGER NOT NULL,           -- order in the queue
+    message_id TEXT NOT NULL,
+    destination TEXT NOT NULL,        -- as sent
+    headers TEXT NOT NULL,            -- JSON, [[name, value]]
+    body BLOB NOT NULL,
+    persistent INTEGER NOT NULL,
+    deliveries INTEGER NOT NULL       -- how often it was handed out
+) STRICT;
+CREATE TABLE durables(
+    key TEXT PRIMARY KEY,             -- owner and name
+    destination TEXT NOT NULL,
+    selector TEXT,
+    no_local INTEGER NOT NULL,
+    position TEXT                     -- in a room: done up to this message
+) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES('batch', '0'); -- the last one that changed a queue
+";
+
 /// Creates the tables in an empty file, or checks that they are of a version this program knows.
 /// Returns the store's epoch.
 pub(crate) fn ensure(conn: &mut Connection, path: &Path) -> Result<Epoch, OpenError> {
@@ -72,8 +95,10 @@ pub(crate) fn ensure(conn: &mut Connection, path: &Path) -> Result<Epoch, OpenEr
         tx.pragma_query_value(None, "application_id", |r| r.get(0)).map_err(unreadable)?;
     if tables == 0 && found == 0 {
         create(&tx).map_err(unreadable)?;
-    } else if application != APPLICATION || found != VERSION {
+    } else if application != APPLICATION || found < 1 {
         return Err(OpenError::foreign(path));
+    } else {
+        upgrade(&tx, found).map_err(unreadable)?;
     }
     let epoch = epoch(&tx).map_err(unreadable)?.ok_or_else(|| OpenError::foreign(path))?;
     tx.commit().map_err(unreadable)?;
@@ -87,7 +112,27 @@ fn create(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     tx.execute("INSERT INTO meta VALUES('epoch', ?1)", [epoch.as_str()])?;
     tx.execute("INSERT INTO meta VALUES('reopened', '0'), ('floor', '0')", [])?;
     tx.pragma_update(None, "application_id", APPLICATION)?;
+    upgrade(tx, 1)
+}
+
+/// From an older version to this one.
+fn upgrade(tx: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
+    if found < 2 {
+        tx.execute_batch(QUEUES)?;
+    }
     tx.pragma_update(None, "user_version", VERSION)
+}
+
+/// The number of the last batch that changed a queue.
+pub(crate) fn batch(conn: &Connection) -> rusqlite::Result<u64> {
+    let stored = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'batch'";
+    conn.query_row(stored, [], |r| r.get(0))
+}
+
+pub(crate) fn set_batch(conn: &Connection, number: u64) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'batch'")?
+        .execute([number.to_string()])
+        .map(drop)
 }
 
 fn epoch(conn: &Connection) -> rusqlite::Result<Option<Epoch>> {

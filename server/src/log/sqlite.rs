@@ -6,6 +6,7 @@ use super::faults::Faults;
 use super::head::Head;
 use super::open::{self, OpenError};
 use super::queue::Queue;
+use super::queues::{self, Batch, StoredQueues};
 use super::writer::{Job, Shared, Writer};
 use super::{AppendError, Appended, Caps, Clock, Durability, Follower, Log, Record, schema};
 use crate::projection::Projection;
@@ -70,6 +71,8 @@ fn system_time() -> u64 {
 pub struct Opened {
     pub log: Arc<SqliteLog>,
     pub projection: Projection,
+    /// What queues and durable subscriptions were left.
+    pub queues: StoredQueues,
 }
 
 /// The log's handle. Dropping it closes the store as [`SqliteLog::close`] does.
@@ -96,6 +99,8 @@ impl SqliteLog {
         let path = options.dir.join(open::FILE);
         let (conn, epoch) = open::first(&path, options.durability)?;
         let unreadable = |e: rusqlite::Error| OpenError::unreadable(&path, e);
+        let queues = queues::load(&conn).map_err(unreadable)?;
+        let batch = schema::batch(&conn).map_err(unreadable)?;
         let head = Arc::new(Head::new(schema::head(&conn).map_err(unreadable)?));
         let projection =
             Projection::start(path.clone(), epoch.clone(), head.clone(), options.readers)?;
@@ -117,11 +122,11 @@ impl SqliteLog {
         };
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer.run(conn))
+            .spawn(move || writer.run(conn, batch))
             .map_err(|e| OpenError::unreadable(&path, e))?;
         let running = Mutex::new(Some(Running { writer, projection: projection.clone(), lock }));
         let log = Arc::new(Self { shared, durability: options.durability, running });
-        Ok(Opened { log, projection })
+        Ok(Opened { log, projection, queues })
     }
 
     /// Commits and answers what is queued, closes the store and gives the data directory back.
@@ -163,12 +168,22 @@ impl Log for SqliteLog {
 
     fn append(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>> {
         let (answer, answered) = oneshot::channel();
-        let bytes = size(&record);
-        if let Err(job) = self.shared.queue.push(Job { record, answer }, bytes) {
+        let bytes = record.size();
+        if let Err(Job::Record { answer, .. }) =
+            self.shared.queue.push(Job::Record { record, answer }, bytes)
+        {
             // The receiver is still in our hands.
-            let _ = job.answer.send(Err(AppendError::Unavailable));
+            let _ = answer.send(Err(AppendError::Unavailable));
         }
         answered
+    }
+
+    fn commit(&self, batch: Batch) -> Result<(), Batch> {
+        let bytes = batch.size();
+        match self.shared.queue.push(Job::Batch(batch), bytes) {
+            Err(Job::Batch(batch)) => Err(batch),
+            _ => Ok(()),
+        }
     }
 
     fn follow(&self, follower: Arc<dyn Follower>) {
@@ -182,10 +197,4 @@ impl Drop for SqliteLog {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-/// What a waiting record weighs, roughly.
-fn size(record: &Record) -> usize {
-    let key = record.key.as_ref().map_or(0, |key| key.as_str().len());
-    record.text.as_str().len() + key + 256
 }

@@ -2,10 +2,11 @@
 //! and answers the senders. After an error that leaves the connection in doubt it answers `Failed`
 //! until a write has succeeded on a fresh one.
 
-use super::batch::{self, Heads, Rules};
+use super::batch::{self, Heads, Rules, Work};
 use super::faults::{Faults, Step, Verdict, verdict};
 use super::head::Head;
 use super::queue::Queue;
+use super::queues::{Batch, Decision};
 use super::{AppendError, Appended, Clock, Durability, Follower, Record, open, schema};
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -20,10 +21,18 @@ const BACKOFF: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(100)..=Duration::from_secs(5);
 const UNBOUNDED_PAGES: u64 = 4_294_967_294;
 
-pub(crate) struct Job {
-    pub(crate) record: Record,
-    pub(crate) answer: oneshot::Sender<Result<Appended, AppendError>>,
+pub(crate) enum Job {
+    Record { record: Record, answer: oneshot::Sender<Result<Appended, AppendError>> },
+    Batch(Batch),
 }
+
+/// Who waits for a commit.
+enum Waiting {
+    Record(oneshot::Sender<Result<Appended, AppendError>>),
+    Batch { records: usize, decided: Decided },
+}
+
+type Decided = Box<dyn FnMut(Decision<'_>) + Send>;
 
 /// What the log's handle and its thread share.
 pub(crate) struct Shared {
@@ -50,6 +59,8 @@ struct Up {
     conn: Connection,
     heads: Heads,
     max_bytes: u64,
+    /// The number of the last batch that changed a queue.
+    batch: u64,
     /// The last batch found no space; said once, not with every refusal.
     full: bool,
 }
@@ -59,13 +70,17 @@ struct Down {
     error: AppendError,
     retry: Instant,
     backoff: Duration,
+    /// Those of the batch with this number, of which nobody knows whether it was committed.
+    doubtful: Vec<Decided>,
+    batch: u64,
 }
 
 impl Writer {
-    /// Runs until the queue is closed and drained, then closes the store.
-    pub(crate) fn run(self, conn: Connection) {
+    /// Runs until the queue is closed and drained, then closes the store. `batch`: the number of
+    /// the last one that changed a queue.
+    pub(crate) fn run(self, conn: Connection, batch: u64) {
         let _abandoned = Abandon(self.shared.clone());
-        let mut state = Ok(Up::new(conn));
+        let mut state = Ok(Up::new(conn, batch));
         loop {
             state = match state {
                 Ok(mut up) => {
@@ -75,7 +90,7 @@ impl Writer {
                     };
                     match self.commit(&mut up, jobs) {
                         Ok(()) => Ok(up),
-                        Err(error) => Err(Down::new(error)),
+                        Err(down) => Err(down),
                     }
                 }
                 Err(down) => {
@@ -90,36 +105,32 @@ impl Writer {
     }
 
     /// `Err`: the connection cannot be trusted any more.
-    fn commit(&self, up: &mut Up, jobs: Vec<Job>) -> Result<(), AppendError> {
-        let (records, answers): (Vec<_>, Vec<_>) =
-            jobs.into_iter().map(|job| (job.record, job.answer)).unzip();
+    fn commit(&self, up: &mut Up, jobs: Vec<Job>) -> Result<(), Down> {
+        let (work, waiting) = up.prepare(jobs);
         let now = (self.clock)();
         let committed = up
             .apply_bound(self.shared.max_bytes.load(Ordering::Relaxed))
-            .and_then(|()| up.heads.commit(&up.conn, &self.rules, &records, now, &self.faults));
+            .and_then(|()| up.heads.commit(&up.conn, &self.rules, &work, now, &self.faults));
         match committed {
             Ok(done) => {
                 self.publish(&done.entries);
                 if std::mem::take(&mut up.full) {
                     tracing::info!("there is space again; messages are stored");
                 }
-                for (answer, appended) in answers.into_iter().zip(done.answers) {
-                    // A sender that has gone away does not wait for the answer.
-                    let _ = answer.send(Ok(appended));
-                }
+                answer(waiting, done.answers);
                 Ok(())
             }
             Err(cause) => {
                 let sound = verdict(&cause) == Verdict::Full && up.conn.is_autocommit();
-                let error = if sound { AppendError::Full } else { AppendError::Failed };
                 self.shared.down.store(!sound, Ordering::Relaxed);
                 if !(sound && std::mem::replace(&mut up.full, sound)) {
                     tracing::error!(%cause, "messages could not be stored; senders are told");
                 }
-                for answer in answers {
-                    let _ = answer.send(Err(error));
+                if sound {
+                    waiting.into_iter().for_each(|one| one.refuse(AppendError::Full));
+                    return Ok(());
                 }
-                if sound { Ok(()) } else { Err(error) }
+                Err(Down::new(AppendError::Failed, waiting, up.batch))
             }
         }
     }
@@ -141,13 +152,19 @@ impl Writer {
             prove(&conn)?;
             let published = self.shared.head.newest();
             let missed = batch::committed_after(&conn, &self.rules.epoch, published)?;
-            Ok((conn, missed))
+            let batch = schema::batch(&conn)?;
+            Ok((conn, missed, batch))
         });
         match opened {
-            Ok((conn, missed)) => {
+            Ok((conn, missed, batch)) => {
                 tracing::info!(recovered = missed.len(), "the store works again");
                 self.publish(&missed);
-                Ok(Up::new(conn))
+                let decision = match batch == down.batch {
+                    true => Decision::Committed(&[]),
+                    false => Decision::Refused(AppendError::Failed),
+                };
+                down.doubtful.into_iter().for_each(|mut decided| decided(decision));
+                Ok(Up::new(conn, batch))
             }
             Err(cause) => {
                 tracing::error!(%cause, "the store could not be opened again");
@@ -166,8 +183,50 @@ fn prove(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 fn refuse(jobs: Vec<Job>, error: AppendError) {
-    for job in jobs {
-        let _ = job.answer.send(Err(error));
+    jobs.into_iter().for_each(|job| Waiting::of(job, &mut Work::default()).refuse(error));
+}
+
+/// Tells everybody what became of it, in order.
+fn answer(waiting: Vec<Waiting>, answers: Vec<Appended>) {
+    let mut answers = answers.into_iter();
+    for one in waiting {
+        match one {
+            Waiting::Record(sender) => {
+                if let Some(appended) = answers.next() {
+                    // A sender that has gone away does not wait for the answer.
+                    let _ = sender.send(Ok(appended));
+                }
+            }
+            Waiting::Batch { records, mut decided } => {
+                let appended: Vec<_> = answers.by_ref().take(records).collect();
+                decided(Decision::Committed(&appended));
+            }
+        }
+    }
+}
+
+impl Waiting {
+    /// Moves what a job brings into the work.
+    fn of(job: Job, work: &mut Work) -> Self {
+        match job {
+            Job::Record { record, answer } => {
+                work.records.push(record);
+                Self::Record(answer)
+            }
+            Job::Batch(Batch { records, ops, decided }) => {
+                let count = records.len();
+                work.records.extend(records);
+                work.ops.extend(ops);
+                Self::Batch { records: count, decided }
+            }
+        }
+    }
+
+    fn refuse(self, error: AppendError) {
+        match self {
+            Self::Record(sender) => drop(sender.send(Err(error))),
+            Self::Batch { mut decided, .. } => decided(Decision::Refused(error)),
+        }
     }
 }
 
@@ -180,8 +239,19 @@ fn close(conn: Connection) {
 }
 
 impl Up {
-    fn new(conn: Connection) -> Self {
-        Self { conn, heads: Heads::default(), max_bytes: 0, full: false }
+    fn new(conn: Connection, batch: u64) -> Self {
+        Self { conn, heads: Heads::default(), max_bytes: 0, batch, full: false }
+    }
+
+    /// One transaction of all jobs.
+    fn prepare(&mut self, jobs: Vec<Job>) -> (Work, Vec<Waiting>) {
+        let mut work = Work { records: Vec::with_capacity(jobs.len()), ..Work::default() };
+        let waiting: Vec<_> = jobs.into_iter().map(|job| Waiting::of(job, &mut work)).collect();
+        if waiting.iter().any(|one| matches!(one, Waiting::Batch { .. })) {
+            self.batch += 1;
+            work.batch = Some(self.batch);
+        }
+        (work, waiting)
     }
 
     /// The bound may change while the server runs.
@@ -198,9 +268,21 @@ impl Up {
 }
 
 impl Down {
-    fn new(error: AppendError) -> Self {
+    /// Tells the senders that it failed. Whether batches were committed all the same is seen when
+    /// the store is open again.
+    fn new(error: AppendError, waiting: Vec<Waiting>, batch: u64) -> Self {
+        let mut doubtful = Vec::new();
+        for one in waiting {
+            match one {
+                Waiting::Record(_) => one.refuse(error),
+                Waiting::Batch { mut decided, .. } => {
+                    decided(Decision::InDoubt);
+                    doubtful.push(decided);
+                }
+            }
+        }
         let backoff = *BACKOFF.start();
-        Self { error, retry: Instant::now() + backoff, backoff }
+        Self { error, retry: Instant::now() + backoff, backoff, doubtful, batch }
     }
 
     fn again(self, verdict: Verdict) -> Self {
@@ -209,7 +291,7 @@ impl Down {
             Verdict::Broken => AppendError::Failed,
         };
         let backoff = (self.backoff * 2).min(*BACKOFF.end());
-        Self { error, retry: Instant::now() + backoff, backoff }
+        Self { error, retry: Instant::now() + backoff, backoff, ..self }
     }
 }
 

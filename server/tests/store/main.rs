@@ -7,5 +7,7 @@ mod history;
 mod joining;
 mod model;
 mod open;
+mod queues;
 mod support;
 mod trim;
+mod upgrade;

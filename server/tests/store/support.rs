@@ -3,26 +3,39 @@
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use chat_server::log::open::OpenError;
 use chat_server::log::sqlite::{Options, SqliteLog};
-use chat_server::log::{AppendError, Appended, Entry, Follower, Log, Record};
+use chat_server::log::{
+    AppendError, Appended, Batch, Decision, Entry, Follower, Log, QueueOp, Record, StoredQueues,
+};
 use chat_server::projection::{Bounds, History, Page, Projection};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
 pub const START: u64 = 1_763_692_800_000;
 pub const ALL: Bounds = Bounds { messages: 100_000, bytes: usize::MAX };
-const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 pub struct Store {
     // Dropped in this order: the store before its directory.
     pub log: Arc<SqliteLog>,
     pub projection: Projection,
     pub seen: Arc<Seen>,
+    /// What it held when it was opened.
+    pub queues: StoredQueues,
     pub clock: Arc<AtomicU64>,
     options: Options,
     runtime: tokio::runtime::Runtime,
     _dir: TempDir,
+}
+
+/// A decision one may keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    Committed(Vec<Appended>),
+    Refused(AppendError),
+    InDoubt,
 }
 
 /// What the follower was shown, in order.
@@ -83,16 +96,16 @@ impl Store {
         let time = clock.clone();
         options.clock = Arc::new(move || time.load(Ordering::SeqCst));
         change(&mut options);
-        let (log, projection, seen) = start(&options).unwrap();
+        let (log, projection, seen, queues) = start(&options).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        Self { log, projection, seen, clock, options, runtime, _dir: dir }
+        Self { log, projection, seen, queues, clock, options, runtime, _dir: dir }
     }
 
     /// Closes the store and opens it again, as a server that was restarted.
     pub fn reopen(&mut self, change: impl FnOnce(&mut Options)) {
         self.log.close();
         change(&mut self.options);
-        (self.log, self.projection, self.seen) = start(&self.options).unwrap();
+        (self.log, self.projection, self.seen, self.queues) = start(&self.options).unwrap();
     }
 
     /// What a second server on the same directory is told.
@@ -107,6 +120,28 @@ impl Store {
     pub fn append(&self, record: Record) -> Result<Appended, AppendError> {
         let answered = self.log.append(record);
         self.wait(async { answered.await.unwrap_or(Err(AppendError::Failed)) })
+    }
+
+    /// Every decision about a batch, as it comes.
+    pub fn commit(&self, records: Vec<Record>, ops: Vec<QueueOp>) -> Receiver<Decided> {
+        let (tell, told) = std::sync::mpsc::channel();
+        let decided = move |decision: Decision<'_>| {
+            let owned = match decision {
+                Decision::Committed(appended) => Decided::Committed(appended.to_vec()),
+                Decision::Refused(error) => Decided::Refused(error),
+                Decision::InDoubt => Decided::InDoubt,
+            };
+            let _ = tell.send(owned);
+        };
+        let batch = Batch { records, ops, decided: Box::new(decided) };
+        assert!(self.log.commit(batch).is_ok(), "the log takes no batch");
+        told
+    }
+
+    /// Changes of queues alone, which have to be committed.
+    pub fn change(&self, ops: Vec<QueueOp>) {
+        let told = self.commit(Vec::new(), ops);
+        assert_eq!(told.recv_timeout(DEADLINE).unwrap(), Decided::Committed(Vec::new()));
     }
 
     pub fn say(&self, room: &str, text: &str) -> MessageId {
@@ -144,9 +179,11 @@ impl Store {
     }
 }
 
-fn start(options: &Options) -> Result<(Arc<SqliteLog>, Projection, Arc<Seen>), OpenError> {
+type Started = (Arc<SqliteLog>, Projection, Arc<Seen>, StoredQueues);
+
+fn start(options: &Options) -> Result<Started, OpenError> {
     let opened = SqliteLog::open(options.clone())?;
     let seen = Arc::new(Seen::default());
     opened.log.follow(seen.clone());
-    Ok((opened.log, opened.projection, seen))
+    Ok((opened.log, opened.projection, seen, opened.queues))
 }

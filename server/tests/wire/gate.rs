@@ -4,7 +4,7 @@ use crate::support::{Net, PATIENCE, Peer, header, quick, send, subscribe, until}
 use chat_protocol::chat::{MessageId, RoomName};
 use chat_protocol::stomp::{Command, Frame};
 use chat_server::Settings;
-use chat_server::log::{AppendError, Appended, Caps, Durability, Follower, Log, Record};
+use chat_server::log::{AppendError, Appended, Batch, Caps, Durability, Follower, Log, Record};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -50,6 +50,9 @@ impl Log for Gate {
         let (answer, receiver) = oneshot::channel();
         self.waiting.lock().push_back((record, answer));
         receiver
+    }
+    fn commit(&self, batch: Batch) -> Result<(), Batch> {
+        Err(batch)
     }
     fn follow(&self, _follower: Arc<dyn Follower>) {}
 }
