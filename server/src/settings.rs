@@ -22,6 +22,8 @@ pub struct Settings {
     pub stall: Duration,
     /// From the last byte we send to the end of the TCP connection at most, default 5 s.
     pub close_timeout: Duration,
+    /// Wildcard subscriptions of one connection, default 16.
+    pub max_wildcards: usize,
     /// Chat SENDs of one connection that await their commit at most, default 256; beyond it nothing
     /// is read.
     pub max_unanswered: usize,
@@ -60,6 +62,7 @@ impl Default for Settings {
             max_backlog: 512 * 1024,
             stall: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
+            max_wildcards: 16,
             max_unanswered: 256,
             max_fragments: 1024,
             max_pings: 10,

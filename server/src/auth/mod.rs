@@ -26,16 +26,22 @@ pub fn authorise(
 ) -> Result<(), Refusal> {
     use Destination as D;
     let (code, message) = match (action, destination) {
-        (
-            _,
-            D::Queue(_)
-            | D::Pattern(_)
-            | D::TempQueue(_)
-            | D::ReplyQueue(_)
-            | D::UserQueue(_)
-            | D::PersonQueue { .. },
-        ) => (Code::Unsupported, "queues are not offered yet; use a /topic/ destination"),
-        (_, D::Room(_) | D::AppRooms | D::Topic(_)) => return Ok(()),
+        (_, D::Queue(_) | D::TempQueue(_) | D::ReplyQueue(_)) => {
+            (Code::Unsupported, "queues are not offered yet; use a /topic/ destination")
+        }
+        (_, D::Room(_) | D::AppRooms | D::Topic(_) | D::UserQueue(_)) => return Ok(()),
+        (Action::Subscribe, D::Pattern(pattern)) if pattern.as_str().starts_with("/queue/") => {
+            (Code::Unsupported, "queues are not offered yet; use a /topic/ destination")
+        }
+        (Action::Subscribe, D::Pattern(_)) => return Ok(()),
+        (Action::Send, D::Pattern(_)) => {
+            (Code::BadDestination, "wildcards are for SUBSCRIBE; send to one destination")
+        }
+        (Action::Send, D::PersonQueue { .. }) => return Ok(()),
+        (Action::Subscribe, D::PersonQueue { .. }) => (
+            Code::BadDestination,
+            "one's own messages are read at /user/queue/...; /user/NAME/queue/... takes SEND only",
+        ),
         (Action::Send, D::AppRoom(_) | D::AppTyping(_) | D::AppHistory(_)) => return Ok(()),
         (Action::Send, D::RoomTyping(_)) => (
             Code::Forbidden,
@@ -79,10 +85,13 @@ mod tests {
             ("/user/queue/errors", Some(BadDestination), None),
             ("/topic/anything", None, None),
             ("/queue/a", Some(Unsupported), Some(Unsupported)),
+            ("/user/queue/a", None, None),
+            ("/user/juno/queue/a", None, Some(BadDestination)),
+            ("/topic/a.*", Some(BadDestination), None),
         ];
         let mina = UserName::parse("mina").unwrap();
         for (text, send, subscribe) in table {
-            let destination = Destination::parse(text).unwrap();
+            let destination = Destination::parse_source(text).unwrap();
             let code = |action| authorise(&mina, action, &destination).err().map(|r| r.code);
             assert_eq!(code(Action::Send), send, "SEND {text}");
             assert_eq!(code(Action::Subscribe), subscribe, "SUBSCRIBE {text}");

@@ -69,6 +69,9 @@ impl Flusher {
     fn publish(&mut self, encoded: &Encoded, now: Instant) -> usize {
         let Some(subscribers) = self.topics.get(&encoded.topic) else { return 0 };
         for subscriber in subscribers {
+            if !subscriber.wants(encoded) {
+                continue;
+            }
             let delivery = Delivery {
                 head: &subscriber.head,
                 tail: encoded.tail(subscriber.version),

@@ -1,10 +1,13 @@
 //! Topics: who is interested where, and one publication to all of them in one order.
 
 use super::conn::Conn;
+use super::filter::{Facts, Filter};
 use super::shard::{Shard, ShardMsg};
 use bytes::Bytes;
+use chat_protocol::chat::Destination;
+use chat_protocol::chat::pattern::Pattern;
 use chat_protocol::stomp::{Version, message_head, message_tail};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,6 +18,8 @@ pub struct Outgoing<'a> {
     pub body: &'a [u8],
     /// Superseded soon: dropped where the reader is behind.
     pub ephemeral: bool,
+    /// The connection that sent it.
+    pub from: Option<u64>,
 }
 
 /// A publication, encoded once per STOMP version in use and shared by all subscribers.
@@ -24,6 +29,8 @@ pub struct Encoded {
     /// The whole frame is valid UTF-8.
     pub(super) text: bool,
     pub(super) ephemeral: bool,
+    /// Kept while somebody filters the topic.
+    facts: Option<Facts>,
 }
 
 impl Encoded {
@@ -42,11 +49,23 @@ pub struct Subscriber {
     pub(super) head: Bytes,
     pub(super) version: Version,
     pub(super) cancelled: AtomicBool,
+    filter: Option<Box<Filter>>,
+}
+
+impl Subscriber {
+    pub(super) fn wants(&self, encoded: &Encoded) -> bool {
+        match (&self.filter, &encoded.facts) {
+            (Some(filter), Some(facts)) => filter.wants(facts, self.conn.id),
+            _ => true,
+        }
+    }
 }
 
 pub struct Hub {
     shards: Vec<Arc<Shard>>,
     topics: Mutex<HashMap<Arc<str>, Held>>,
+    /// Those of `topics` that are subscribed to by a wildcard.
+    patterns: RwLock<Vec<(Pattern, Arc<Topic>)>>,
     next_topic: AtomicU64,
     /// Names this run of the server in message ids of what is not stored.
     run: String,
@@ -61,12 +80,15 @@ struct Held {
 struct Topic {
     id: u64,
     key: Arc<str>,
+    is_pattern: bool,
     state: Mutex<TopicState>,
 }
 
 struct TopicState {
     /// Per shard, live subscriptions per version: shards and versions without any are skipped.
     interest: Vec<[u32; 3]>,
+    /// Live subscriptions with a filter.
+    filters: u32,
     /// Place in the log of the last publication since somebody has held this topic.
     head: Option<u64>,
 }
@@ -77,6 +99,7 @@ impl Hub {
         Self {
             shards: (0..shards).map(|n| Arc::new(Shard::new(n))).collect(),
             topics: Mutex::default(),
+            patterns: RwLock::default(),
             next_topic: AtomicU64::new(0),
             run,
             next_message: AtomicU64::new(0),
@@ -109,6 +132,23 @@ impl Hub {
             Some(held) => held.topic.clone(),
             None => return,
         };
+        self.publish_to(&topic, message, position);
+    }
+
+    /// As `publish`, on a plain topic: also to those who subscribed by a wildcard that matches it.
+    pub fn publish_plain(&self, destination: &Destination, key: &str, message: &Outgoing<'_>) {
+        self.publish(key, message, None);
+        let matching: Vec<Arc<Topic>> = {
+            let patterns = self.patterns.read();
+            let matching = patterns.iter().filter(|(pattern, _)| pattern.matches(destination));
+            matching.map(|(_, topic)| topic.clone()).collect()
+        };
+        for topic in matching {
+            self.publish_to(&topic, message, None);
+        }
+    }
+
+    fn publish_to(&self, topic: &Topic, message: &Outgoing<'_>, position: Option<u64>) {
         let mut state = topic.state.lock();
         if position.is_some() {
             state.head = position;
@@ -122,7 +162,7 @@ impl Hub {
         }
     }
 
-    fn hold(&self, key: &str) -> Arc<Topic> {
+    fn hold(&self, key: &str, pattern: Option<&Pattern>) -> Arc<Topic> {
         let mut topics = self.topics.lock();
         if let Some(held) = topics.get_mut(key) {
             held.holders += 1;
@@ -131,8 +171,16 @@ impl Hub {
         let topic = Arc::new(Topic {
             id: self.next_topic.fetch_add(1, Ordering::Relaxed),
             key: key.into(),
-            state: Mutex::new(TopicState { interest: vec![[0; 3]; self.shards.len()], head: None }),
+            is_pattern: pattern.is_some(),
+            state: Mutex::new(TopicState {
+                interest: vec![[0; 3]; self.shards.len()],
+                filters: 0,
+                head: None,
+            }),
         });
+        if let Some(pattern) = pattern {
+            self.patterns.write().push((pattern.clone(), topic.clone()));
+        }
         topics.insert(topic.key.clone(), Held { topic: topic.clone(), holders: 1 });
         topic
     }
@@ -143,6 +191,9 @@ impl Hub {
             held.holders -= 1;
             if held.holders == 0 {
                 topics.remove(&topic.key);
+                if topic.is_pattern {
+                    self.patterns.write().retain(|(_, other)| other.id != topic.id);
+                }
             }
         }
     }
@@ -161,7 +212,28 @@ impl TopicState {
             }
         }
         let text = std::str::from_utf8(message.body).is_ok();
-        any.then_some(Encoded { topic, tails, text, ephemeral: message.ephemeral })
+        any.then(|| Encoded {
+            topic,
+            tails,
+            text,
+            ephemeral: message.ephemeral,
+            facts: (self.filters > 0).then(|| Facts::of(message)),
+        })
+    }
+}
+
+/// What a subscription is to.
+#[derive(Default)]
+pub struct Interest<'a> {
+    /// The topic, or the text of the wildcard.
+    pub key: &'a str,
+    pub pattern: Option<&'a Pattern>,
+    pub filter: Option<Filter>,
+}
+
+impl<'a> From<&'a str> for Interest<'a> {
+    fn from(key: &'a str) -> Self {
+        Self { key, ..Self::default() }
     }
 }
 
@@ -178,14 +250,18 @@ impl Subscription {
     pub fn new(
         hub: Arc<Hub>,
         conn: Arc<Conn>,
-        key: &str,
+        interest: Interest<'_>,
         id: Option<&str>,
         version: Version,
     ) -> Self {
-        let topic = hub.hold(key);
-        let head = message_head(id, version);
-        let cancelled = AtomicBool::new(false);
-        let subscriber = Arc::new(Subscriber { conn, head, version, cancelled });
+        let topic = hub.hold(interest.key, interest.pattern);
+        let subscriber = Arc::new(Subscriber {
+            conn,
+            head: message_head(id, version),
+            version,
+            cancelled: AtomicBool::new(false),
+            filter: interest.filter.map(Box::new),
+        });
         Self { hub, topic, subscriber, live: false }
     }
 
@@ -205,6 +281,7 @@ impl Subscription {
         before(self);
         let conn = &self.subscriber.conn;
         state.interest[conn.shard().index][index(self.subscriber.version)] += 1;
+        state.filters += u32::from(self.subscriber.filter.is_some());
         // In the inbox it stands behind everything published so far, so nothing comes twice.
         let (topic, subscriber) = (self.topic.id, self.subscriber.clone());
         conn.shard().push(ShardMsg::Subscribe { topic, subscriber });
@@ -227,6 +304,7 @@ impl Drop for Subscription {
             let shard = self.subscriber.conn.shard();
             let mut state = self.topic.state.lock();
             state.interest[shard.index][index(self.subscriber.version)] -= 1;
+            state.filters -= u32::from(self.subscriber.filter.is_some());
             shard.push(ShardMsg::Forget { topic: self.topic.id });
         }
         self.hub.release(&self.topic);

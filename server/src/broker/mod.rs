@@ -6,6 +6,7 @@
 //! Lock order: topic table, topic, inbox. An outbox is a leaf, and two are never held at once.
 
 pub mod conn;
+pub mod filter;
 pub mod flusher;
 pub mod hub;
 pub mod out;
@@ -13,6 +14,7 @@ pub mod queue;
 pub mod shard;
 
 pub use conn::{Condition, Conn};
+pub use filter::Filter;
 pub use flusher::Flusher;
-pub use hub::{Hub, Outgoing, Subscription};
+pub use hub::{Hub, Interest, Outgoing, Subscription};
 pub use shard::Shard;

@@ -13,7 +13,8 @@ impl Follower for Chat {
             let key = room_key(&entry.message.room);
             let message = RoomMessage::new(entry);
             let headers = message.headers();
-            let outgoing = Outgoing { headers: &headers, body: &message.body, ephemeral: false };
+            let outgoing =
+                Outgoing { headers: &headers, body: &message.body, ephemeral: false, from: None };
             self.hub.publish(&key, &outgoing, Some(entry.position.offset));
         }
         let now = Instant::now();

@@ -145,7 +145,11 @@ impl Chat {
         let body = message::json(event);
         let id = self.hub.message_id();
         let headers = message::event_headers(destination, &id);
-        self.hub.publish(key, &Outgoing { headers: &headers, body: &body, ephemeral }, None);
+        self.hub.publish(
+            key,
+            &Outgoing { headers: &headers, body: &body, ephemeral, from: None },
+            None,
+        );
     }
 }
 

@@ -29,6 +29,7 @@ impl Config {
             max_backlog: self.max_unread.0,
             stall: self.stall_timeout,
             close_timeout: self.close_timeout,
+            max_wildcards: self.max_wildcards,
             max_unanswered: self.max_unanswered.max(1),
             max_fragments: self.max_fragments.max(1),
             max_pings: self.max_pings,

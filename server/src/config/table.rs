@@ -164,6 +164,8 @@ settings! {
         max_receipt: Size = Size(256);
         /// Subscriptions of one connection.
         max_subscriptions: usize = 128;
+        /// Wildcard subscriptions of one connection.
+        max_wildcards: usize = 16;
         /// Messages of one connection that await their confirmation; beyond it nothing more is read
         /// from it.
         max_unanswered: usize = 256;

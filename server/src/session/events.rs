@@ -3,13 +3,14 @@
 use super::intake::Heard;
 use super::{Link, PAUSE_AT};
 use crate::auth::{Action, Refusal, authorise};
+use crate::broker::Filter;
 use crate::chat::Who;
 use crate::chat::presence::Leave;
 use crate::log::{AppendError, Appended};
 use chat_protocol::chat::{Destination, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::server::SubscriptionKey;
-use chat_protocol::session::{ServerEvent, SubscribeOptions, Ticket};
+use chat_protocol::session::{AckMode, ServerEvent, Ticket};
 use chat_protocol::stomp::{Headers, Version};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,6 +34,7 @@ pub(super) struct Wanted {
     pub version: Version,
     pub user: UserName,
     pub headers: Headers,
+    pub filter: Option<Filter>,
 }
 
 impl Link {
@@ -117,19 +119,19 @@ impl Link {
             ServerEvent::Send { .. } => self.send(event, now),
             _ if !self.appends.is_empty() => Step::Hold(event),
             ServerEvent::Subscribe { ticket, options, .. }
-                if options
-                    != SubscribeOptions { prefetch: options.prefetch, ..Default::default() } =>
+                if options.ack != AckMode::Auto || options.durable.is_some() =>
             {
-                let text = "ack, selector, no-local and durable are not offered yet";
+                let text = "ack and durable are not offered yet";
                 self.session.fail(Some(ticket), Code::Unsupported, text);
                 Step::Done
             }
-            ServerEvent::Subscribe { ticket, id, subscription, destination, headers, .. } => {
+            ServerEvent::Subscribe { ticket, id, subscription, destination, headers, options } => {
                 if let (Some(user), Some(version)) =
                     (self.permitted(ticket, Action::Subscribe, &destination), self.version())
                 {
                     let key = subscription;
-                    let wanted = Wanted { ticket, id, key, version, user, headers };
+                    let filter = Filter::new(options.selector, options.no_local);
+                    let wanted = Wanted { ticket, id, key, version, user, headers, filter };
                     self.subscribe(wanted, destination, now);
                 }
                 Step::Done

@@ -12,6 +12,11 @@ use chat_protocol::session::{ServerEvent, Ticket};
 use chat_protocol::stomp::Headers;
 use std::time::{Duration, Instant};
 
+/// The topic behind a person's `/user/queue/…`. No plain topic has such a name.
+pub(super) fn person_key(user: &UserName, queue: &str) -> String {
+    format!("{} {queue}", user.folded())
+}
+
 /// Header names the server writes itself; a client's own values for them are dropped.
 const RESERVED: &[&str] = &[
     "redelivered",
@@ -57,7 +62,7 @@ impl Link {
             Destination::AppRooms => self.ask_rooms(ticket, headers),
             other => match self.may_send(&user, None, now) {
                 Rate::Now => {
-                    self.publish(&other.to_string(), headers, body);
+                    self.publish(&user, other, headers, body);
                     self.session.confirm(ticket, &[]);
                 }
                 Rate::Later => return Step::Hold(event),
@@ -92,12 +97,23 @@ impl Link {
         }
     }
 
-    fn publish(&mut self, destination: &str, headers: &Headers, body: &[u8]) {
+    /// To a plain topic, or to the connections of a person. A `/user/…` destination is shown under
+    /// the name it is subscribed to.
+    fn publish(&mut self, user: &UserName, to: &Destination, headers: &Headers, body: &[u8]) {
         let hub = &self.ctx.hub;
         let id = hub.message_id();
-        let mut out = vec![("destination", destination), (header::MESSAGE_ID, id.as_str())];
+        let (key, shown) = match to {
+            Destination::UserQueue(queue) => (person_key(user, queue), queue.to_string()),
+            Destination::PersonQueue { user, queue } => {
+                (person_key(user, queue), queue.to_string())
+            }
+            plain => (plain.to_string(), plain.to_string()),
+        };
+        let mut out = vec![("destination", shown.as_str()), (header::MESSAGE_ID, id.as_str())];
         out.extend(headers.forwarded(RESERVED));
-        hub.publish(destination, &Outgoing { headers: &out, body, ephemeral: false }, None);
+        let from = Some(self.conn.id);
+        let message = Outgoing { headers: &out, body, ephemeral: false, from };
+        hub.publish_plain(to, &key, &message);
     }
 
     /// First the socket is left unread, so that order is kept; only then is a message refused.

@@ -2,11 +2,13 @@
 
 use super::Link;
 use super::events::Wanted;
+use super::post::person_key;
 use super::pull::Pull;
-use crate::broker::Subscription;
+use crate::broker::{Interest, Subscription};
 use crate::chat::presence::Leave;
 use crate::chat::{ROOMS_KEY, message, presence_key, replay, room_key, typing_key};
 use bytes::Bytes;
+use chat_protocol::chat::pattern::Pattern;
 use chat_protocol::chat::{Destination, RoomName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::server::SubscriptionKey;
@@ -18,14 +20,23 @@ pub(super) struct Held {
     pub live: Option<Subscription>,
     /// The room joined by it, when the person is seen there.
     pub joined: Option<RoomName>,
+    pub wildcard: bool,
 }
 
 impl Link {
     pub(super) fn subscribe(&mut self, wanted: Wanted, destination: Destination, now: Instant) {
+        let plain = matches!(
+            destination,
+            Destination::Topic(_) | Destination::Pattern(_) | Destination::UserQueue(_)
+        );
+        if wanted.filter.is_some() && !plain {
+            let text = "selector and no-local are for plain topics, /topic/... and /user/queue/...";
+            return self.session.fail(Some(wanted.ticket), Code::Unsupported, text);
+        }
         match destination {
             Destination::Room(room) => self.subscribe_room(wanted, room, now),
             Destination::RoomPresence(room) => {
-                let subscription = self.open(&wanted, &presence_key(&room));
+                let subscription = self.open(&wanted, presence_key(&room).as_str());
                 self.confirm_first(&wanted);
                 let chat = self.ctx.chat.clone();
                 chat.with_people(&room, |list| {
@@ -46,14 +57,36 @@ impl Link {
                 self.session.message(wanted.key, &headers, Bytes::from(body));
             }
             Destination::Replies | Destination::Errors => self.session.confirm(wanted.ticket, &[]),
+            Destination::UserQueue(queue) => {
+                let key = person_key(&wanted.user, &queue);
+                self.subscribe_live(wanted, &key);
+            }
+            Destination::Pattern(pattern) => self.subscribe_pattern(wanted, &pattern),
             other => self.subscribe_live(wanted, &other.to_string()),
         }
     }
 
-    fn subscribe_live(&mut self, wanted: Wanted, key: &str) {
-        let subscription = self.open(&wanted, key);
+    fn subscribe_live(&mut self, mut wanted: Wanted, key: &str) {
+        let interest = Interest { key, filter: wanted.filter.take(), ..Interest::default() };
+        let subscription = self.open(&wanted, interest);
         self.confirm_first(&wanted);
         self.hold(wanted.key, subscription, None, true);
+    }
+
+    fn subscribe_pattern(&mut self, mut wanted: Wanted, pattern: &Pattern) {
+        let most = self.ctx.settings.max_wildcards;
+        if self.subscriptions.values().filter(|held| held.wildcard).count() >= most {
+            let text = format!("a connection has at most {most} wildcard subscriptions");
+            return self.session.fail(Some(wanted.ticket), Code::TooManySubscriptions, &text);
+        }
+        let filter = wanted.filter.take();
+        let interest = Interest { key: pattern.as_str(), pattern: Some(pattern), filter };
+        let subscription = self.open(&wanted, interest);
+        self.confirm_first(&wanted);
+        self.hold(wanted.key, subscription, None, true);
+        if let Some(held) = self.subscriptions.get_mut(&wanted.key) {
+            held.wildcard = true;
+        }
     }
 
     fn subscribe_room(&mut self, wanted: Wanted, room: RoomName, now: Instant) {
@@ -70,7 +103,7 @@ impl Link {
                 return self.session.fail(Some(wanted.ticket), Code::BadHeader, text);
             }
         };
-        let subscription = self.open(&wanted, &room_key(&room));
+        let subscription = self.open(&wanted, room_key(&room).as_str());
         self.confirm_first(&wanted);
         let joined = seen.then(|| room.clone());
         self.hold(wanted.key, subscription, joined, asked.is_none());
@@ -82,9 +115,9 @@ impl Link {
         }
     }
 
-    fn open(&self, wanted: &Wanted, key: &str) -> Subscription {
+    fn open<'a>(&self, wanted: &Wanted, to: impl Into<Interest<'a>>) -> Subscription {
         let (hub, conn) = (self.ctx.hub.clone(), self.conn.clone());
-        Subscription::new(hub, conn, key, wanted.id.as_deref(), wanted.version)
+        Subscription::new(hub, conn, to.into(), wanted.id.as_deref(), wanted.version)
     }
 
     /// The RECEIPT goes ahead of the first message.
@@ -103,7 +136,7 @@ impl Link {
         if live {
             subscription.go_live();
         }
-        self.subscriptions.insert(key, Held { live: Some(subscription), joined });
+        self.subscriptions.insert(key, Held { live: Some(subscription), joined, wildcard: false });
     }
 
     pub(super) fn unsubscribe(&mut self, key: SubscriptionKey, now: Instant) {

@@ -1,7 +1,8 @@
 //! Plain topics: fan-out to whoever is subscribed now.
 
-use crate::support::{Net, header, quick, send};
+use crate::support::{Net, header, quick, send, subscribe};
 use chat_protocol::stomp::{Command, Frame};
+use chat_server::Settings;
 
 #[test]
 fn a_message_goes_to_every_subscription_once_with_its_own_id() {
@@ -155,4 +156,108 @@ fn one_publisher_s_order_is_kept() {
             assert_eq!(reader.message().body, n.to_string());
         }
     }
+}
+
+/// S15: `*` is one segment, `>` and its aliases the rest; `.` and `/` both part segments.
+#[test]
+fn a_wildcard_gets_what_matches_and_nothing_of_the_chat() {
+    let net = Net::start(quick());
+    let (mut one, mut rest, mut writer) = (net.peer("one"), net.ws_peer("rest"), net.peer("mina"));
+    one.subscribe("s", "/topic/build.*.done", &[]);
+    rest.subscribe("s", "/topic/>", &[]);
+    for to in ["/topic/build.linux.done", "/topic/build/mac/done", "/topic/build.linux.x.done"] {
+        writer.ask(send(to, to));
+    }
+    writer.ask(send("/app/room.study", "a room is no plain topic"));
+    writer.ask(send("/topic/end", "end"));
+    for to in ["/topic/build.linux.done", "/topic/build/mac/done"] {
+        assert_eq!(header(&one.message(), "destination"), Some(to));
+    }
+    let heard: Vec<_> =
+        (0..4).map(|_| String::from_utf8(rest.message().body.to_vec()).unwrap()).collect();
+    assert_eq!(
+        heard,
+        ["/topic/build.linux.done", "/topic/build/mac/done", "/topic/build.linux.x.done", "end"]
+    );
+    rest.unsubscribe("s");
+    writer.ask(send("/topic/build.win.done", "after"));
+    assert_eq!(&one.message().body[..], b"after");
+    assert!(rest.nothing_waits());
+}
+
+#[test]
+fn wildcards_are_bounded_in_number_and_sent_to_by_nobody() {
+    let net = Net::start(Settings { max_wildcards: 2, ..quick() });
+    let mut a = net.peer("mina");
+    for n in 0..2 {
+        a.subscribe(&format!("s{n}"), &format!("/topic/{n}/*"), &[]);
+    }
+    a.send(&subscribe("s2", "/topic/2/*", &[]));
+    a.dies_of("too-many-subscriptions");
+    let mut b = net.peer("juno");
+    b.send(&send("/topic/a/*", "x"));
+    b.dies_of("bad-destination");
+}
+
+/// S13: evaluated over the headers of the MESSAGE; what does not match is not delivered.
+#[test]
+fn a_selector_costs_and_spares_only_its_own_subscriber() {
+    let net = Net::start(quick());
+    let (mut picky, mut other, mut writer) = (net.peer("a"), net.peer("b"), net.peer("mina"));
+    picky.subscribe("s", "/topic/builds", &[("selector", "status = 'failed' AND tries > 2")]);
+    other.subscribe("s", "/topic/builds", &[]);
+    for (status, tries) in [("failed", "1"), ("passed", "9"), ("failed", "3")] {
+        let frame = send("/topic/builds", status).with("status", status).with("tries", tries);
+        writer.ask(frame);
+    }
+    assert_eq!(header(&picky.message(), "tries"), Some("3"));
+    assert!(picky.nothing_waits());
+    for tries in ["1", "9", "3"] {
+        assert_eq!(header(&other.message(), "tries"), Some(tries));
+    }
+}
+
+/// S14 and contract section 4: never silently ignored.
+#[test]
+fn a_selector_that_cannot_be_used_is_an_error() {
+    let net = Net::start(quick());
+    for (destination, selector, code) in [
+        ("/topic/x", "status =", "bad-selector"),
+        ("/topic/room.study", "kind = 'message'", "unsupported"),
+    ] {
+        let mut a = net.peer("mina");
+        a.send(&subscribe("s", destination, &[("selector", selector)]));
+        a.dies_of(code);
+    }
+}
+
+/// S20, D11.
+#[test]
+fn no_local_spares_the_sender_its_own() {
+    let net = Net::start(quick());
+    let (mut a, mut b) = (net.peer("mina"), net.peer("mina"));
+    a.subscribe("s", "/topic/x", &[("no-local", "true")]);
+    a.ask(send("/topic/x", "mine"));
+    b.ask(send("/topic/x", "from another connection of the same person"));
+    assert!(a.message().body.starts_with(b"from another"));
+}
+
+/// `/user/queue/x` is one's own; what is sent to a person reaches all of their connections, under the
+/// name subscribed to.
+#[test]
+fn a_person_gets_what_is_sent_to_them_on_every_connection() {
+    let net = Net::start(quick());
+    let (mut one, mut two, mut other) = (net.peer("Mina"), net.ws_peer("mina"), net.peer("juno"));
+    for peer in [&mut one, &mut two, &mut other] {
+        peer.subscribe("s", "/user/queue/hints", &[]);
+    }
+    other.ask(send("/user/MINA/queue/hints", "psst"));
+    for peer in [&mut one, &mut two] {
+        let message = peer.message();
+        assert_eq!(header(&message, "destination"), Some("/user/queue/hints"));
+        assert_eq!(&message.body[..], b"psst");
+    }
+    assert!(other.nothing_waits());
+    other.send(&subscribe("t", "/user/mina/queue/hints", &[]));
+    other.dies_of("bad-destination");
 }

@@ -15,12 +15,12 @@ async fn conn(hub: &Hub, shard: usize) -> (Arc<Conn>, TcpStream) {
 }
 
 fn publish(hub: &Hub, key: &str, body: &str, position: Option<u64>) {
-    let message = Outgoing { headers: &[], body: body.as_bytes(), ephemeral: false };
+    let message = Outgoing { headers: &[], body: body.as_bytes(), ephemeral: false, from: None };
     hub.publish(key, &message, position);
 }
 
 fn subscription(hub: &Arc<Hub>, conn: &Arc<Conn>, key: &str, version: Version) -> Subscription {
-    Subscription::new(hub.clone(), conn.clone(), key, Some("s"), version)
+    Subscription::new(hub.clone(), conn.clone(), key.into(), Some("s"), version)
 }
 
 #[tokio::test]
@@ -48,8 +48,8 @@ async fn shards_and_versions_without_subscribers_are_skipped() {
     live.go_live();
     publish(&hub, "/topic/a", "x", None);
     assert_eq!([0, 1].map(|n| hub.shards()[n].messages()), [0, 1]);
-    let topic = hub.hold("/topic/a");
-    let message = Outgoing { headers: &[], body: b"x", ephemeral: false };
+    let topic = hub.hold("/topic/a", None);
+    let message = Outgoing { headers: &[], body: b"x", ephemeral: false, from: None };
     let encoded = topic.state.lock().encode(topic.id, &message).unwrap();
     let lens = [Version::V1_0, Version::V1_1, Version::V1_2].map(|v| !encoded.tail(v).is_empty());
     assert_eq!(lens, [false, true, false]);
