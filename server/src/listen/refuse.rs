@@ -17,7 +17,7 @@ pub fn stomp(code: &str, message: &str) -> Vec<u8> {
     let frame = Frame::new(Command::Error)
         .with("code", code)
         .with("message", message)
-        .with("content-type", "text/plain")
+        .with("content-type", "text/plain;charset=utf-8")
         .body(message.to_owned());
     encode_frame(&frame, Version::V1_2).to_vec()
 }

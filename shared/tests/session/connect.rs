@@ -165,7 +165,7 @@ fn a_connect_that_the_application_fails_is_answered_with_its_receipt() {
     assert_eq!(
         link.transmitted(),
         "ERROR\ncode:bad-user-name\nmessage:no such name\nreceipt-id:r\n\
-         content-type:text/plain\ncontent-length:12\n\nno such name\0"
+         content-type:text/plain;charset=utf-8\ncontent-length:12\n\nno such name\0"
     );
     let closed = link.closed();
     assert_eq!(closed.ws_code, 1002);

@@ -16,7 +16,7 @@ fn e01_e02_e04_an_error_has_code_message_receipt_and_a_body_with_its_length() {
             link.transmitted()
         },
         "ERROR\ncode:missing-header\nmessage:SEND needs a destination header\nreceipt-id:r\\c1\n\
-         content-type:text/plain\ncontent-length:31\n\nSEND needs a destination header\0"
+         content-type:text/plain;charset=utf-8\ncontent-length:31\n\nSEND needs a destination header\0"
     );
     assert!(link.session.is_closed());
 }

@@ -176,7 +176,9 @@ impl ServerSession {
         if let Some(receipt) = &violation.receipt {
             error = error.with("receipt-id", receipt);
         }
-        let error = error.with("content-type", "text/plain").body(violation.message.clone());
+        // With the charset: stompit takes `text/plain` alone for a sign to read on, and breaks.
+        let error =
+            error.with("content-type", "text/plain;charset=utf-8").body(violation.message.clone());
         let bytes = encode_frame(&error, self.wire_version());
         self.out.push_back(bytes);
     }
