@@ -3,13 +3,15 @@
 use super::out::{Append, Out, Sink, State};
 use super::shard::Shard;
 use crate::transport::{Transport, frame_header};
+use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::net::tcp::OwnedWriteHalf;
-use tokio::sync::Notify;
 
 /// A buffer of this size is written at once, so that a burst to a healthy reader is not taken for a
 /// backlog.
@@ -33,8 +35,9 @@ pub struct Conn {
     sock: OwnedWriteHalf,
     out: Mutex<Out>,
     max_backlog: usize,
-    /// Wakes the connection's task: blocked, cut, dead, or told to close.
-    wake: Notify,
+    /// The connection's task, to be woken: blocked, cut, dead, or told to close.
+    task: AtomicWaker,
+    woken: AtomicBool,
     /// The server is shutting down, and it is this connection's turn.
     told_to_close: AtomicBool,
     started: Instant,
@@ -64,7 +67,8 @@ impl Conn {
             sock,
             out: Mutex::default(),
             max_backlog,
-            wake: Notify::new(),
+            task: AtomicWaker::new(),
+            woken: AtomicBool::new(false),
             told_to_close: AtomicBool::new(false),
             started: now,
             last_out: AtomicU64::new(0),
@@ -98,7 +102,7 @@ impl Conn {
         match out.deliver(parts, self.max_backlog, message.now) {
             Append::First => true,
             Append::Overflow => {
-                self.wake.notify_one();
+                self.rouse();
                 false
             }
             Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
@@ -164,7 +168,7 @@ impl Conn {
         let (state, moved) = out.write(&self.sock, now);
         self.note(moved, now);
         if state != State::Idle {
-            self.wake.notify_one();
+            self.rouse();
         }
     }
 
@@ -185,23 +189,30 @@ impl Conn {
         self.out.lock().cut(now);
     }
 
-    pub async fn woken(&self) {
-        self.wake.notified().await;
+    /// Whether there was a reason to look around since the last time. For the connection's task alone.
+    pub fn poll_woken(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.task.register(cx.waker());
+        if self.woken.swap(false, Ordering::AcqRel) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Until the socket takes bytes again (or fails, which the next write tells).
+    pub fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.sock.as_ref().poll_write_ready(cx).map(|_| ())
+    }
+
     pub async fn writable(&self) {
-        let _ = self.sock.writable().await;
+        poll_fn(|cx| self.poll_writable(cx)).await;
     }
 
     /// Makes the connection's task look around.
     pub fn rouse(&self) {
-        self.wake.notify_one();
+        self.woken.store(true, Ordering::Release);
+        self.task.wake();
     }
 
     pub fn tell_to_close(&self) {
         self.told_to_close.store(true, Ordering::Release);
-        self.wake.notify_one();
+        self.rouse();
     }
 
     pub fn is_told_to_close(&self) -> bool {

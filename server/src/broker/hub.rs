@@ -183,7 +183,8 @@ impl Subscription {
         version: Version,
     ) -> Self {
         let topic = hub.hold(key);
-        let head = message_head(id, version);
+        // Kept as long as the subscription: without room to grow.
+        let head = Bytes::copy_from_slice(&message_head(id, version));
         let cancelled = AtomicBool::new(false);
         let subscriber = Arc::new(Subscriber { conn, head, version, cancelled });
         Self { hub, topic, subscriber, live: false }

@@ -55,19 +55,19 @@ impl Link {
                 return;
             }
             let event = match self.held.take() {
-                Some(event) => event,
+                Some(event) => *event,
                 None => match self.session.poll_event() {
                     Some(event) => event,
                     None => return,
                 },
             };
             if let ServerEvent::Closed(closed) = event {
-                self.over = Some(closed);
+                self.over = Some(Box::new(closed));
                 self.transmit();
                 return;
             }
             if let Step::Hold(event) = self.answer(event, now) {
-                self.held = Some(event);
+                self.held = Some(Box::new(event));
                 self.behind = true;
                 self.transmit();
                 return;

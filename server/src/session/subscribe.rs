@@ -103,12 +103,16 @@ impl Link {
         if live {
             subscription.go_live();
         }
-        self.subscriptions.insert(key, Held { live: Some(subscription), joined });
+        if self.subscriptions.is_empty() {
+            self.subscriptions.reserve_exact(1);
+        }
+        self.subscriptions.push((key, Held { live: Some(subscription), joined }));
     }
 
     pub(super) fn unsubscribe(&mut self, key: SubscriptionKey, now: Instant) {
         self.pulls.retain(|pull| pull.key() != key);
-        let Some(held) = self.subscriptions.remove(&key) else { return };
+        let Some(at) = self.subscriptions.iter().position(|(held, _)| *held == key) else { return };
+        let (_, held) = self.subscriptions.swap_remove(at);
         if let (Some(room), Some(who)) = (&held.joined, &self.who) {
             self.ctx.chat.leave(room, &who.name, Leave::Said, now);
         }
@@ -117,7 +121,7 @@ impl Link {
     /// Nothing is delivered afterwards.
     pub(super) fn silence(&mut self) {
         self.pulls.clear();
-        for held in self.subscriptions.values_mut() {
+        for (_, held) in &mut self.subscriptions {
             held.live = None;
         }
     }
@@ -125,7 +129,7 @@ impl Link {
     /// Ends every subscription.
     pub(super) fn leave_rooms(&mut self, how: Leave, now: Instant) {
         self.pulls.clear();
-        for (_, held) in self.subscriptions.drain() {
+        for (_, held) in std::mem::take(&mut self.subscriptions) {
             if let (Some(room), Some(who)) = (&held.joined, &self.who) {
                 self.ctx.chat.leave(room, &who.name, how, now);
             }

@@ -42,6 +42,11 @@ impl Scanner {
         seen
     }
 
+    /// Whether nothing that has begun is still to be completed.
+    pub fn is_between_messages(&self) -> bool {
+        self.have == 0 && self.payload == 0 && self.fragments == 0
+    }
+
     fn header_len(&self) -> usize {
         let length = match self.header[1] & 0x7f {
             126 => 2,

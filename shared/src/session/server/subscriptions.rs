@@ -2,7 +2,6 @@
 
 use super::SubscriptionKey;
 use crate::chat::Destination;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 pub(super) struct Subscription {
@@ -13,27 +12,29 @@ pub(super) struct Subscription {
 
 #[derive(Default)]
 pub(super) struct Subscriptions {
-    by_key: BTreeMap<SubscriptionKey, Subscription>,
-    by_id: HashMap<Arc<str>, SubscriptionKey>,
+    /// By key, which is oldest first. A vector: most connections hold few, and a map would be larger
+    /// than all of them.
+    held: Vec<(SubscriptionKey, Subscription)>,
     next: u32,
 }
 
 impl Subscriptions {
     pub(super) fn len(&self) -> usize {
-        self.by_key.len()
+        self.held.len()
     }
 
     pub(super) fn get(&self, key: SubscriptionKey) -> Option<&Subscription> {
-        self.by_key.get(&key)
+        let at = self.at(key)?;
+        self.held.get(at).map(|(_, subscription)| subscription)
     }
 
     /// The first that satisfies `wanted`, oldest first.
     pub(super) fn find(&self, wanted: impl Fn(&Subscription) -> bool) -> Option<SubscriptionKey> {
-        self.by_key.iter().find(|(_, subscription)| wanted(subscription)).map(|(key, _)| *key)
+        self.held.iter().find(|(_, subscription)| wanted(subscription)).map(|(key, _)| *key)
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<SubscriptionKey> {
-        self.by_id.get(id).copied()
+        self.find(|held| held.id.as_deref() == Some(id))
     }
 
     /// A subscription that the client named by destination alone.
@@ -49,7 +50,7 @@ impl Subscriptions {
         destination: Destination,
     ) -> Option<SubscriptionKey> {
         let taken = match &id {
-            Some(id) => self.by_id.contains_key(id),
+            Some(id) => self.by_id(id).is_some(),
             None => self.find(|s| s.id.is_none() && s.destination == destination).is_some(),
         };
         let next = self.next.checked_add(1)?;
@@ -58,18 +59,19 @@ impl Subscriptions {
         }
         let key = SubscriptionKey(self.next);
         self.next = next;
-        if let Some(id) = &id {
-            self.by_id.insert(Arc::clone(id), key);
+        if self.held.is_empty() {
+            self.held.reserve_exact(1);
         }
-        self.by_key.insert(key, Subscription { id, destination });
+        self.held.push((key, Subscription { id, destination }));
         Some(key)
     }
 
     pub(super) fn remove(&mut self, key: SubscriptionKey) -> Option<Subscription> {
-        let subscription = self.by_key.remove(&key)?;
-        if let Some(id) = &subscription.id {
-            self.by_id.remove(id);
-        }
-        Some(subscription)
+        let at = self.at(key)?;
+        Some(self.held.remove(at).1)
+    }
+
+    fn at(&self, key: SubscriptionKey) -> Option<usize> {
+        self.held.binary_search_by_key(&key, |(key, _)| *key).ok()
     }
 }
