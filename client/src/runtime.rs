@@ -217,7 +217,7 @@ impl Runtime {
                 }
                 Effect::Bell if self.bell => self.screen.bell()?,
                 Effect::Bell => {}
-                Effect::Redraw => self.screen.clear()?,
+                Effect::Redraw => self.screen.redraw(),
                 Effect::Quit { unsent } => self.unsent = Some(unsent),
             }
         }
