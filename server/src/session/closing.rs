@@ -1,6 +1,7 @@
 //! How a connection ends: the last words, the Close frame, and the wait for the peer, each with a
 //! bound, so that a last RECEIPT or ERROR is not lost to a reset.
 
+use super::intake::Heard;
 use super::{Link, intake};
 use crate::broker::Condition;
 use crate::chat::presence::Leave;
@@ -16,7 +17,7 @@ pub(super) enum End {
     Session { ws_code: u16, said: bool },
     /// The peer broke RFC 6455 or one of its bounds.
     Fault(u16, &'static str),
-    /// The peer said Close, and was answered.
+    /// The peer said Close, and all it had sent before is done.
     PeerClosed,
     /// Plain TCP: the peer ended its side, and all it had sent is done.
     HalfClosed,
@@ -27,18 +28,32 @@ pub(super) enum End {
 }
 
 impl Link {
-    /// The reader of the socket has stopped.
-    pub(super) fn stopped(&mut self, stop: Stop) -> End {
-        // What came before has been taken in; it is answered as far as it can be.
-        self.drive(Instant::now());
-        match stop {
-            Stop::PeerClosed => End::PeerClosed,
-            Stop::Fault(code, reason) => End::Fault(code, reason),
-            Stop::TooBig => {
+    /// What the last read brought. `Some`: the connection ends.
+    pub(super) fn note(&mut self, heard: Heard) -> Option<End> {
+        self.eof |= heard.eof;
+        match heard.stop {
+            Some(Stop::PeerClosed) => {
+                // The answer to Close is the last frame; what came before it is answered first.
+                self.farewell = Some(heard.control.into());
+                self.eof = true;
+                None
+            }
+            Some(Stop::Fault(code, reason)) => {
+                self.drive(Instant::now());
+                Some(End::Fault(code, reason))
+            }
+            Some(Stop::TooBig) => {
+                self.drive(Instant::now());
                 let text = "a WebSocket message is larger than the server takes";
                 self.session.fail(None, Code::FrameTooLong, text);
                 self.transmit();
-                End::Session { ws_code: 1009, said: false }
+                Some(End::Session { ws_code: 1009, said: false })
+            }
+            None => {
+                if !heard.control.is_empty() {
+                    self.conn.push_raw(&heard.control);
+                }
+                None
             }
         }
     }
@@ -68,11 +83,12 @@ impl Link {
     }
 
     fn eof_end(&self) -> Option<End> {
-        if self.conn.transport() == Transport::WebSocket {
-            return Some(End::Lost);
+        let answered = !self.behind && self.appends.is_empty();
+        match self.conn.transport() {
+            _ if self.farewell.is_some() => answered.then_some(End::PeerClosed),
+            Transport::WebSocket => Some(End::Lost),
+            Transport::Tcp => (answered && self.pulls.is_empty()).then_some(End::HalfClosed),
         }
-        let idle = !self.behind && self.appends.is_empty() && self.pulls.is_empty();
-        idle.then_some(End::HalfClosed)
     }
 
     fn too_slow(&mut self) -> End {
@@ -103,7 +119,8 @@ impl Link {
                 End::Session { ws_code, .. } => self.conn.push_raw(&close_frame(ws_code, "")),
                 End::Fault(code, reason) => self.conn.push_raw(&close_frame(code, reason)),
                 End::ShuttingDown => self.conn.push_raw(&close_frame(1001, "shutting-down")),
-                End::PeerClosed | End::HalfClosed | End::Lost => {}
+                End::PeerClosed => self.conn.push_raw(&self.farewell.take().unwrap_or_default()),
+                End::HalfClosed | End::Lost => {}
             }
         } else if let End::ShuttingDown = end {
             let text = "the server shuts down; connect again later";

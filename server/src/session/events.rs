@@ -1,8 +1,7 @@
 //! What the client asked for, one event after the other, as far as each can be answered now.
 
-use super::intake::Heard;
 use super::{Link, PAUSE_AT};
-use crate::auth::{Action, Refusal, authorise};
+use crate::auth::{Action, authorise};
 use crate::chat::Who;
 use crate::chat::presence::Leave;
 use crate::log::{AppendError, Appended};
@@ -36,15 +35,6 @@ pub(super) struct Wanted {
 }
 
 impl Link {
-    /// What the last read brought. `Some`: the connection ends.
-    pub(super) fn note(&mut self, heard: Heard) -> Option<super::End> {
-        if !heard.control.is_empty() {
-            self.conn.push_raw(&heard.control);
-        }
-        self.eof |= heard.eof;
-        heard.stop.map(|stop| self.stopped(stop))
-    }
-
     /// Answers events until there is none, or one that must wait.
     pub(super) fn drive(&mut self, now: Instant) {
         self.collect();
@@ -167,14 +157,17 @@ impl Link {
         match authorise(&user, action, destination) {
             Ok(()) => Some(user),
             Err(refusal) => {
-                self.refuse(ticket, refusal);
+                self.turn_down(ticket, refusal.code, refusal.message, None);
                 None
             }
         }
     }
 
-    pub(super) fn refuse(&mut self, ticket: Ticket, refusal: Refusal) {
-        self.turn_down(ticket, refusal.code, refusal.message, None);
+    /// Whether asking this ends the connection.
+    pub(super) fn is_fatal(&self, action: Action, destination: &Destination) -> bool {
+        let refused =
+            self.who.as_ref().and_then(|who| authorise(&who.name, action, destination).err());
+        refused.is_some_and(|refusal| refusal.code.is_fatal())
     }
 
     /// ERROR and close, or a refusal that leaves the connection sound, as the code says.

@@ -67,6 +67,8 @@ pub struct Link {
     behind: bool,
     /// The peer has sent all it will.
     eof: bool,
+    /// The answer to the peer's Close.
+    farewell: Option<Box<[u8]>>,
     /// The session has ended.
     over: Option<Box<Closed>>,
 }
@@ -109,6 +111,7 @@ impl Link {
             pulls: VecDeque::new(),
             behind: false,
             eof: false,
+            farewell: None,
             over: None,
         }
     }
@@ -223,7 +226,7 @@ impl Link {
 
     fn alarm(&mut self, now: Instant) {
         self.session.transmitted(self.conn.last_out());
-        if self.behind || self.ctx.is_draining() {
+        if self.behind || self.eof || self.ctx.is_draining() {
             // We chose not to read; that silence is ours.
             self.session.heard(now);
         }

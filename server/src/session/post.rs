@@ -33,6 +33,10 @@ impl Link {
             return Step::Done;
         };
         let ticket = *ticket;
+        if !self.appends.is_empty() && self.is_fatal(Action::Send, destination) {
+            // An ERROR is the last word; the posts before it get their receipts first.
+            return Step::Hold(event);
+        }
         let Some(user) = self.permitted(ticket, Action::Send, destination) else {
             return Step::Done;
         };

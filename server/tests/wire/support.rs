@@ -170,6 +170,13 @@ impl Peer {
         }
     }
 
+    /// Close 1000; what comes before the answer can still be read.
+    pub fn say_close(&mut self) {
+        let Pipe::WebSocket(_) = &self.pipe else { panic!("only a WebSocket has a Close") };
+        let mut stream = self.stream();
+        stream.write_all(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]).unwrap();
+    }
+
     /// The next frame; `None` when the server has closed.
     pub fn try_next(&mut self) -> Option<Frame> {
         if let Some(frame) = self.waiting.pop_front() {
