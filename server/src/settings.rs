@@ -15,8 +15,8 @@ pub struct Settings {
     pub protocol: Arc<ServerConfig>,
     /// Bounds on a posted text.
     pub text: TextLimits,
-    /// Bytes of output a connection may leave unread, default 512 KiB; never less than two largest
-    /// frames.
+    /// Bytes of output a connection may leave unread, default 512 KiB; never less than the largest
+    /// answer and one largest frame.
     pub max_backlog: usize,
     /// A connection that takes no byte of waiting output for this long is cut, default 10 s.
     pub stall: Duration,

@@ -201,9 +201,9 @@ impl Link {
         let Some((ticket, _)) = self.appends.pop_front() else { return };
         match answer {
             Ok(Appended { id, duplicate }) => {
-                let headers = [(header::MESSAGE_ID, id.as_str()), (header::DUPLICATE, "true")];
-                let count = if duplicate { 2 } else { 1 };
-                self.session.confirm(ticket, &headers[..count]);
+                let duplicate = if duplicate { "true" } else { "false" };
+                let headers = [(header::MESSAGE_ID, id.as_str()), (header::DUPLICATE, duplicate)];
+                self.session.confirm(ticket, &headers);
             }
             Err(error) => {
                 let message = match error {

@@ -160,7 +160,7 @@ impl Link {
 
     pub(super) fn ask_rooms(&mut self, ticket: Ticket, headers: &Headers) {
         let Some(correlation_id) = self.reply_to(ticket, headers) else { return };
-        let body = self.ctx.chat.rooms_reply().to_json();
+        let body = self.ctx.chat.rooms_reply();
         self.say_reply(ticket, correlation_id.as_deref(), body);
     }
 

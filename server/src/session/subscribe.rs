@@ -39,7 +39,7 @@ impl Link {
             Destination::Rooms => self.subscribe_live(wanted, ROOMS_KEY),
             Destination::AppRooms => {
                 self.confirm_first(&wanted);
-                let body = self.ctx.chat.rooms_reply().to_json();
+                let body = self.ctx.chat.rooms_reply();
                 let id = self.ctx.hub.message_id();
                 let destination = Destination::AppRooms.to_string();
                 let headers = message::event_headers(&destination, &id);

@@ -68,7 +68,7 @@ fn a_repeated_key_is_stored_once() {
     a.subscribe("s", "/topic/room.study", &[]);
     let say = |text: &str| send("/topic/room.study", text).with("idempotency-key", "k1");
     let first = a.ask(say("one"));
-    assert_eq!(header(&first, "duplicate"), None);
+    assert_eq!(header(&first, "duplicate"), Some("false"));
     let again = a.ask(say("another text"));
     assert_eq!(header(&again, "message-id"), header(&first, "message-id"));
     assert_eq!(header(&again, "duplicate"), Some("true"));
@@ -174,6 +174,7 @@ fn refusals_go_to_the_errors_queue_or_end_the_connection() {
         ("/topic/rooms", "{}", "forbidden"),
         ("/topic/room.a", "  ", "bad-body"),
         ("/app/rooms", "", "forbidden"),
+        ("/app/room.a.history", "{}", "forbidden"),
     ];
     let mut a = net.ws_peer("mina");
     a.subscribe("errors", "/user/queue/errors", &[]);
@@ -189,9 +190,16 @@ fn refusals_go_to_the_errors_queue_or_end_the_connection() {
         assert_eq!(header(&b.dies_of(code), "receipt-id"), Some("r"));
         assert_eq!(b.close_code, Some(1002));
     }
+    a.subscribe("replies", "/user/queue/replies", &[]);
     let long = "x".repeat(9000);
-    a.send(&send("/app/room.a", &long));
-    assert_eq!(header(&a.message(), "code"), Some("too-long"));
+    for (destination, body, code) in [
+        ("/app/room.a", long.as_str(), "too-long"),
+        ("/app/room.a.history", r#"{"limit":"ten"}"#, "bad-body"),
+        ("/app/room.a.history", r#"{"before":"another.0.life"}"#, "bad-body"),
+    ] {
+        a.send(&send(destination, body));
+        assert_eq!(header(&a.message(), "code"), Some(code), "{body:.40}");
+    }
     a.ask(send("/app/room.a", "still here"));
 }
 
