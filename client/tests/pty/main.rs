@@ -1,5 +1,6 @@
 //! The terminal client as a person has it: the real programs, a pseudo terminal, and an emulator that
 //! shows what is on the screen.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod composing;
 mod frames;
