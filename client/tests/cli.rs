@@ -1,4 +1,5 @@
 //! Every exit code of `chat-tui`, by the real program.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 

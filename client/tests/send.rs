@@ -1,5 +1,6 @@
 //! `chat-tui send` against the real server: what it posts, what it prints, and that nothing is lost
 //! or said twice when the server dies under it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! `chat-tui tail`, `history` and `rooms` against the real server: every message once and in order,
 //! across restarts, slow readers and readers that leave.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 

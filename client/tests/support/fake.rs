@@ -1,6 +1,8 @@
 //! A server that misbehaves as told: the real protocol session behind a real WebSocket, with a
 //! script for its answers.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use chat_protocol::chat::UserName;
 use chat_protocol::code::Code;
 use chat_protocol::session::{ServerConfig, ServerEvent, ServerSession};

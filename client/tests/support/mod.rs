@@ -1,6 +1,7 @@
 //! The real programs: a server of one's own on a free port, and `chat-tui` against it with nothing of
 //! the tester's own settings. Nothing here waits without a deadline.
-#![allow(dead_code)] // each test program uses its own part
+// Each test program uses its own part.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod fake;
 
