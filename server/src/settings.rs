@@ -35,6 +35,8 @@ pub struct Settings {
     pub typing_interval: Duration,
     /// One change of a room on `/topic/rooms` per this, default 1 s.
     pub rooms_interval: Duration,
+    /// Rooms there may be, default 10,000.
+    pub max_rooms: usize,
     pub rates: Rates,
 }
 
@@ -45,6 +47,8 @@ pub struct Rates {
     pub person: Rate,
     /// Messages to one room, default 50 at once and 50 a second.
     pub room: Rate,
+    /// Rooms that one person brings into being, default 20 at once and 20 an hour.
+    pub new_rooms: Rate,
     /// How long the socket is left unread before `rate-limited` is said, default 10 s.
     pub patience: Duration,
     /// Whether peers at a loopback address are held to it too, default no.
@@ -66,6 +70,7 @@ impl Default for Settings {
             presence_grace: Duration::from_secs(10),
             typing_interval: Duration::from_secs(3),
             rooms_interval: Duration::from_secs(1),
+            max_rooms: 10_000,
             rates: Rates::default(),
         }
     }
@@ -76,6 +81,7 @@ impl Default for Rates {
         Self {
             person: Rate { burst: 30, per_second: 5.0 },
             room: Rate { burst: 50, per_second: 50.0 },
+            new_rooms: Rate { burst: 20, per_second: 20.0 / 3600.0 },
             patience: Duration::from_secs(10),
             loopback: false,
         }

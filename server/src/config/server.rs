@@ -35,6 +35,7 @@ impl Config {
             presence_grace: self.presence_grace,
             typing_interval: self.typing_interval,
             rooms_interval: self.rooms_interval,
+            max_rooms: self.max_rooms,
             rates: self.rates(),
         }
     }
@@ -85,6 +86,7 @@ impl Config {
         Rates {
             person: rate(self.user_burst, self.user_rate),
             room: rate(self.room_burst, self.room_rate),
+            new_rooms: rate(self.rooms_per_hour, self.rooms_per_hour as f64 / 3600.0),
             patience: self.rate_patience,
             loopback: self.limit_loopback,
         }

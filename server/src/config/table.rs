@@ -193,6 +193,10 @@ settings! {
         room_burst: usize = 50;
         /// Messages to one room a second in the long run.
         room_rate: f64 = 50.0;
+        /// Rooms there may be; whoever would open another is refused (`forbidden`).
+        max_rooms: usize = 10_000;
+        /// Rooms that one person may open in an hour.
+        rooms_per_hour: usize = 20;
         /// How long whoever exceeds a rate is left unread before `rate-limited` is said.
         rate_patience: Duration = seconds(10);
         /// How long a person whose link broke still counts as present.
@@ -201,7 +205,8 @@ settings! {
         typing_interval: Duration = seconds(3);
         /// One change of a room on `/topic/rooms` per this time.
         rooms_interval: Duration = seconds(1);
-    }    Store {
+    }
+    Store {
         /// Bytes the store may grow to, beyond which senders get `storage-full`; `off` lets the disk
         /// decide.
         max_store: Option<Size> = None;

@@ -70,6 +70,9 @@ impl Link {
                 return self.session.fail(Some(wanted.ticket), Code::BadHeader, text);
             }
         };
+        if seen && !self.enter(wanted.ticket, &wanted.user, &room, now) {
+            return;
+        }
         let subscription = self.open(&wanted, &room_key(&room));
         self.confirm_first(&wanted);
         let joined = seen.then(|| room.clone());

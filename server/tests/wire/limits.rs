@@ -1,6 +1,6 @@
 //! Rates, heart-beats, WebSocket bounds and what is dropped first.
 
-use crate::support::{Net, PATIENCE, header, quick, send};
+use crate::support::{Net, PATIENCE, header, quick, send, subscribe};
 use chat_protocol::session::HeartBeatPolicy;
 use chat_protocol::stomp::{Command, Frame};
 use chat_server::chat::rate::Rate;
@@ -62,6 +62,30 @@ fn a_room_has_a_rate_of_its_own() {
     c.post("/topic/room.other", "hi");
     c.send(&send("/app/room.study", "hi"));
     c.dies_of("rate-limited");
+}
+
+/// Rooms are bounded in number, also those that wait for their first message, and per person in an
+/// hour; those that exist can be used on.
+#[test]
+fn new_rooms_are_bounded() {
+    let full = Net::start(Settings { max_rooms: 2, ..quick() });
+    let new_rooms = Rate { burst: 2, per_second: 0.0 };
+    let hour = Net::start(limited(Rates { new_rooms, loopback: true, ..Rates::default() }));
+    for (net, code) in [(full, "forbidden"), (hour, "rate-limited")] {
+        let mut a = net.peer("mina");
+        a.subscribe("e", "/user/queue/errors", &[]);
+        for n in 0..8 {
+            a.send(&send("/app/room.One", "hi").with("receipt", &n.to_string()));
+        }
+        (0..8).for_each(|n| drop(a.receipt(&n.to_string())));
+        a.subscribe("two", "/topic/room.two", &[]);
+        a.send(&send("/app/room.three", "hi"));
+        assert_eq!(header(&a.message(), "code"), Some(code));
+        a.send(&subscribe("three", "/topic/room.three", &[("receipt", "3")]));
+        assert_eq!(header(&a.message(), "receipt-id"), Some("3"));
+        a.subscribe("three", "/topic/room.three", &[("presence", "false")]);
+        a.post("/app/room.one", "still");
+    }
 }
 
 fn beating() -> Settings {
