@@ -70,3 +70,20 @@ fn first_message(pty: &Pty) -> String {
     let rest = &text[at..];
     rest[..=rest.find('.').unwrap()].to_owned()
 }
+
+#[test]
+fn the_wheel_scrolls_and_leaves_the_draft_alone() {
+    let world = World::new();
+    let lines: String = (1..=60).map(|i| format!("글 {i}.\n")).collect();
+    world.pipe("bot", &["--lines"], &lines);
+    let mut mina = world.person("mina");
+    mina.send("먼저\r");
+    mina.wait_for("mina │ 먼저");
+    mina.send("초안");
+    mina.wait_for("> 초안");
+    mina.send("\x1b[A\x1b[A\x1b[A"); // as a terminal does for one notch up
+    mina.wait_gone("mina │ 먼저");
+    mina.wait_for("> 초안");
+    mina.send("\x1b[B\x1b[B\x1b[B");
+    mina.wait_for("mina │ 먼저");
+}

@@ -222,7 +222,7 @@ fn rooms_stand_in_the_order_of_need_with_their_counts() {
         | 3 news           14│|
         |>1 study-group      │|
         | 2 !quiet           │|
-        |                    │|
+        |                    │ nothing was said here yet|
         |! quiet: refused: not yours (forbidden)|
         | online · study-group                         0 here · mina|
         |> ▏F1 for help|
