@@ -25,7 +25,7 @@ fn help_and_version_are_done() {
     assert_eq!((help.code, help.stderr.as_str()), (0, ""));
     assert!(help.stdout.contains("chat-tui send --room"), "{}", help.stdout);
     assert_eq!(at(NOBODY, &["--version"]).code, 0);
-    assert!(at(NOBODY, &["send", "--help"]).stdout.contains("75 not confirmed in time"));
+    assert!(at(NOBODY, &["send", "--help"]).stdout.contains("75  not confirmed in time"));
 }
 
 #[test]

@@ -61,8 +61,10 @@ fn source(args: &args::Send) -> Result<(Source, Split), CliError> {
         Some(_) => Ok((Source::Stdin, split)),
         None if !streamed => Ok((Source::Text(text), split)),
         None if args.text.is_empty() && std::io::stdin().is_terminal() => {
-            let help = Cli::command().find_subcommand_mut("send").map(|c| c.render_help());
-            let help = help.map(|h| h.to_string()).unwrap_or_default();
+            let mut cli = Cli::command();
+            cli.build(); // so that the usage names the whole command
+            let help = cli.find_subcommand_mut("send").map(|c| c.render_help().to_string());
+            let help = help.unwrap_or_default();
             let what = "nothing to send: give a text, a --file, or pipe one in";
             Err(CliError::usage(format!("{what}\n\n{help}")))
         }
