@@ -4,7 +4,7 @@ use super::{paint, theme};
 use crate::app::State;
 use crate::app::state::layout::Head;
 use crate::app::state::rows::Who;
-use crate::app::state::{Connection, Delivery, Entry, Room, Row, Timeline};
+use crate::app::state::{Anchor, Connection, Delivery, Entry, Room, Row, Timeline};
 use crate::text::{cells, truncate, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -136,14 +136,18 @@ fn mark(entry: &Entry) -> Mark {
     }
 }
 
+/// That this is not the end, and how much of what is below is new.
 fn draw_below(timeline: &Timeline, area: Rect, buf: &mut Buffer) {
-    if timeline.below == 0 {
+    if timeline.anchor == Anchor::Bottom && timeline.below == 0 {
         return;
     }
     let Some(line) = paint::line(area, usize::from(area.height).saturating_sub(1)) else { return };
-    let long = format!(" {} new below: Ctrl-End ", timeline.below);
-    let short = format!(" {} new below ", timeline.below);
-    let text = if long.len() <= usize::from(line.width) { long } else { short };
+    let what = match timeline.below {
+        0 => "more below".to_owned(),
+        n => format!("{n} new below"),
+    };
+    let long = format!(" {what}: Ctrl-End ");
+    let text = if long.len() <= usize::from(line.width) { long } else { format!(" {what} ") };
     paint::put_right(buf, line, line.width, &text, theme::BAR);
 }
 

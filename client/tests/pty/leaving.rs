@@ -1,7 +1,10 @@
 //! Leaving, in every way there is; the terminal is as it was.
 
 use crate::harness::Pty;
+use crate::support::eventually;
 use crate::world::{SIZE, World};
+use portable_pty::{PtySize, native_pty_system};
+use std::io::Read;
 use std::process::Command;
 
 #[track_caller]
@@ -54,6 +57,19 @@ fn by_a_signal() {
         signal(&mina, name);
         left(&mut mina, 0);
     }
+}
+
+#[test]
+fn by_the_terminal_going_away() {
+    let world = World::new();
+    let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+    let mut child = pair.slave.spawn_command(world.command("mina", &[])).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut seen = [0; 64];
+    assert!(reader.read(&mut seen).unwrap() > 0, "nothing on the screen");
+    drop((reader, pair.master));
+    eventually("the client has ended", || child.try_wait().unwrap().is_some());
 }
 
 #[test]

@@ -76,3 +76,16 @@ fn rooms_are_remembered_and_read_marks_kept() {
     let picture = mina.picture();
     assert!(!picture.contains("먼저") || picture.contains("read up to here"), "{picture}");
 }
+
+#[test]
+fn what_came_while_one_looked_elsewhere_is_below_a_line() {
+    let world = World::new();
+    let mut mina = world.person("mina");
+    world.pipe("jun", &[], "본 글\n");
+    mina.wait_for("jun │ 본 글");
+    mina.send("\x1b[O"); // the terminal has lost the focus
+    world.pipe("jun", &[], "못 본 글\n");
+    mina.wait_for("못 본 글");
+    mina.send("\x1b[I");
+    mina.wait_for("read up to here");
+}

@@ -158,6 +158,7 @@ fn scrolled_up_new_messages_are_counted_and_nothing_moves() {
         rows.map(str::to_owned).collect::<Vec<_>>()
     };
     let before = top(&mut s);
+    assert!(s.picture().contains(" more below: Ctrl-End"), "{}", s.picture());
     s.says("jun", "새 글");
     s.says("bot", "또 새 글");
     s.shows(
