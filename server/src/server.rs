@@ -116,7 +116,7 @@ impl Server {
         for conn in &open {
             conn.rouse();
         }
-        let step = spread / u32::try_from(open.len().max(1)).unwrap_or(u32::MAX);
+        let step = spread.min(deadline) / u32::try_from(open.len().max(1)).unwrap_or(u32::MAX);
         for (n, conn) in open.into_iter().enumerate() {
             let turn = start + step * u32::try_from(n).unwrap_or(u32::MAX);
             if turn > Instant::now() {

@@ -3,6 +3,7 @@
 
 use crate::chat::rate::Rate;
 use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use chat_protocol::session::ServerConfig;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,10 @@ pub struct Settings {
     pub max_fragments: usize,
     /// WebSocket pings in one second, default 10.
     pub max_pings: usize,
+    /// Messages of one answer to a history request, default 300, which is also the most.
+    pub history: usize,
+    /// Bytes of such an answer, default 256 KiB, which is also the most.
+    pub history_bytes: usize,
     /// How long a person whose link broke counts as present, default 10 s.
     pub presence_grace: Duration,
     /// One "is typing" per person, room and this, default 3 s.
@@ -67,6 +72,8 @@ impl Default for Settings {
             max_unanswered: 256,
             max_fragments: 1024,
             max_pings: 10,
+            history: HISTORY_MAX,
+            history_bytes: HISTORY_BYTES,
             presence_grace: Duration::from_secs(10),
             typing_interval: Duration::from_secs(3),
             rooms_interval: Duration::from_secs(1),

@@ -33,7 +33,7 @@ fn fitting(rooms: &[RoomInfo]) -> usize {
     rooms.iter().take(MAX_ROOMS).take_while(fits).count()
 }
 
-/// One page of a room's history, as JSON.
+/// One page of a room's history, as JSON; `most` bounds the answer.
 ///
 /// # Errors
 /// All of [`ReadError`].
@@ -41,8 +41,12 @@ pub async fn history(
     projection: &Projection,
     room: &RoomName,
     request: &HistoryRequest,
+    most: Bounds,
 ) -> Result<Vec<u8>, ReadError> {
-    let bounds = Bounds { messages: request.limit, bytes: HISTORY_BYTES - ENVELOPE };
+    let bounds = Bounds {
+        messages: request.limit.min(most.messages),
+        bytes: most.bytes.saturating_sub(ENVELOPE),
+    };
     let page = projection.history(room, &request.anchor, bounds).await?;
     let messages = page.entries.iter().map(|entry| entry.message.clone()).collect();
     let (more_before, more_after) = (page.more_before, page.more_after);

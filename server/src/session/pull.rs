@@ -5,7 +5,7 @@ use super::Link;
 use crate::chat::message::{self, RoomMessage};
 use crate::chat::replay::{self, Asked, Lost, Progress, Stage};
 use crate::chat::requests;
-use crate::projection::ReadError;
+use crate::projection::{Bounds, ReadError};
 use bytes::Bytes;
 use chat_protocol::chat::{Destination, HistoryRequest, RoomName, header};
 use chat_protocol::code::Code;
@@ -150,8 +150,12 @@ impl Link {
         match HistoryRequest::from_json(body) {
             Ok(request) => {
                 let projection = self.ctx.projection.clone();
+                let settings = &self.ctx.settings;
+                let most = Bounds { messages: settings.history, bytes: settings.history_bytes };
                 let reading =
-                    Box::pin(async move { requests::history(&projection, &room, &request).await });
+                    Box::pin(
+                        async move { requests::history(&projection, &room, &request, most).await },
+                    );
                 self.request = Some(Box::new(Request { ticket, correlation_id, reading }));
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),

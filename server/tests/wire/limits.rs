@@ -70,7 +70,7 @@ fn a_room_has_a_rate_of_its_own() {
 fn new_rooms_are_bounded() {
     let full = Net::start(Settings { max_rooms: 2, ..quick() });
     let new_rooms = Rate { burst: 2, per_second: 0.0 };
-    let hour = Net::start(limited(Rates { new_rooms, loopback: true, ..Rates::default() }));
+    let hour = Net::start(limited(Rates { new_rooms, ..Rates::default() }));
     for (net, code) in [(full, "forbidden"), (hour, "rate-limited")] {
         let mut a = net.peer("mina");
         a.subscribe("e", "/user/queue/errors", &[]);

@@ -2,6 +2,7 @@
 
 use crate::support::{Net, header, quick, send, subscribe};
 use chat_protocol::stomp::{Command, Frame};
+use chat_server::Settings;
 use serde_json::{Value, json};
 
 #[test]
@@ -162,6 +163,24 @@ fn history_comes_to_the_asking_connection_only() {
     assert_eq!((&body["more_before"], &body["more_after"]), (&json!(true), &json!(true)));
     b.ask(send("/topic/any", ""));
     assert!(b.nothing_waits());
+}
+
+/// An answer has a bound on messages and one on bytes, whichever comes first, and says that there is
+/// more.
+#[test]
+fn an_answer_of_history_is_bounded() {
+    let net = Net::start(Settings { history: 3, history_bytes: 1000, ..quick() });
+    let mut a = net.peer("mina");
+    a.subscribe("replies", "/user/queue/replies", &[]);
+    for (text, fitting) in [("short", 3), (&*"long".repeat(75), 2)] {
+        (0..5).for_each(|_| drop(a.post("/app/room.study", text)));
+        a.ask(send("/app/room.study.history", r#"{"limit":300}"#));
+        let reply = a.message();
+        assert!(reply.body.len() <= 1000);
+        let body: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(body["messages"].as_array().unwrap().len(), fitting);
+        assert_eq!(body["more_before"], true);
+    }
 }
 
 /// Refusals leave the connection sound when somebody listens for them, and end it when not.
