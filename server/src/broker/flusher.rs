@@ -44,10 +44,11 @@ impl Flusher {
         self.dirty.append(&mut inbox.dirty);
         let mut now = Instant::now();
         let mut appends = 0;
+        let lone = inbox.messages.len() == 1;
         for message in inbox.messages.drain(..) {
             match message {
                 ShardMsg::Publish(encoded) => {
-                    appends += self.publish(&encoded, now) + 1;
+                    appends += self.publish(&encoded, lone, now) + 1;
                     self.shard.done(&encoded);
                 }
                 ShardMsg::Subscribe { topic, subscriber } => {
@@ -66,8 +67,11 @@ impl Flusher {
         self.write_dirty().await;
     }
 
-    fn publish(&mut self, encoded: &Encoded, now: Instant) -> usize {
+    /// A lone message is written subscriber by subscriber: with nothing to batch, the connection and
+    /// the buffer are then still in the processor's cache.
+    fn publish(&mut self, encoded: &Encoded, lone: bool, now: Instant) -> usize {
         let Some(subscribers) = self.topics.get(&encoded.topic) else { return 0 };
+        let at_once = lone && subscribers.len() <= WRITES_PER_TURN;
         for subscriber in subscribers {
             let delivery = Delivery {
                 head: &subscriber.head,
@@ -77,7 +81,11 @@ impl Flusher {
                 now,
             };
             if subscriber.conn.deliver(&delivery, &subscriber.cancelled) {
-                self.dirty.push(subscriber.conn.clone());
+                if at_once {
+                    subscriber.conn.flush(now);
+                } else {
+                    self.dirty.push(subscriber.conn.clone());
+                }
             }
         }
         subscribers.len()
