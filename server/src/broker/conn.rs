@@ -1,5 +1,6 @@
 //! A connection as delivery sees it: a socket's write half, its framing and its outbox.
 
+use super::hub::{Encoded, Subscriber};
 use super::out::{Append, Out, Sink, State};
 use super::shard::Shard;
 use crate::transport::{Transport, frame_header};
@@ -83,34 +84,36 @@ impl Conn {
         &self.shard
     }
 
-    /// Fan-out of one MESSAGE, unless `cancelled`. `true`: the flusher must write this connection.
+    /// Fan-out of MESSAGEs to one subscription, unless it is cancelled. `true`: the flusher must write
+    /// this connection.
     ///
     /// `cancelled` is read under the outbox's lock: the connection's task sets it before it appends
     /// the RECEIPT of an UNSUBSCRIBE, so nothing can follow that RECEIPT.
-    pub(super) fn deliver(&self, message: &Delivery<'_>, cancelled: &AtomicBool) -> bool {
-        let len = message.head.len() + message.tail.len();
-        let (header, header_len) = frame_header(self.transport, len, message.text);
-        let parts = [&header[..header_len], message.head, message.tail];
+    pub(super) fn deliver(&self, to: &Subscriber, run: &[Arc<Encoded>], now: Instant) -> bool {
         let mut out = self.out.lock();
-        if cancelled.load(Ordering::Acquire) {
+        if to.cancelled.load(Ordering::Acquire) {
             return false;
         }
-        let blocked = matches!(out.state(), State::Blocked { .. });
-        if blocked && message.ephemeral {
-            return false;
-        }
-        match out.deliver(parts, self.max_backlog, message.now) {
-            Append::First => true,
-            Append::Overflow => {
-                self.rouse();
-                false
+        let mut first = false;
+        for message in run {
+            let blocked = matches!(out.state(), State::Blocked { .. });
+            if blocked && message.ephemeral {
+                continue;
             }
-            Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
-                self.write_locked(&mut out, message.now);
-                false
+            let tail = message.tail(to.version);
+            let len = to.head.len() + tail.len();
+            let (header, header_len) = frame_header(self.transport, len, message.text);
+            let parts = [&header[..header_len], &to.head, tail];
+            match out.deliver(parts, self.max_backlog, now) {
+                Append::First => first = true,
+                Append::Overflow => self.rouse(),
+                Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
+                    self.write_locked(&mut out, now);
+                }
+                Append::Queued | Append::Dropped => {}
             }
-            Append::Queued | Append::Dropped => false,
         }
+        first
     }
 
     /// One whole STOMP frame or heart-beat of the connection's own.
@@ -218,14 +221,4 @@ impl Conn {
     pub fn is_told_to_close(&self) -> bool {
         self.told_to_close.load(Ordering::Acquire)
     }
-}
-
-/// One MESSAGE on its way to one subscription.
-pub(super) struct Delivery<'a> {
-    pub head: &'a [u8],
-    pub tail: &'a [u8],
-    /// The whole frame is valid UTF-8.
-    pub text: bool,
-    pub ephemeral: bool,
-    pub now: Instant,
 }
