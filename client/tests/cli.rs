@@ -1,6 +1,9 @@
 //! Every exit code of `chat-tui`, by the real program.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[allow(dead_code)] // a part of it is enough here
+#[path = "pty/harness.rs"]
+mod pty;
 mod support;
 
 use chat_protocol::code::Code;
@@ -199,4 +202,32 @@ fn nothing_prompts_without_a_terminal() {
     command.args(["send", "--room", "r", "--server", NOBODY]).stdin(Stdio::null());
     // Both are true: the input is empty and nobody is there.
     assert!(matches!(command.output().unwrap().status.code(), Some(65 | 69)));
+}
+
+/// A shell line on a terminal, against a server that takes everything and confirms nothing.
+fn on_a_terminal(line: &str, home: &std::path::Path) -> pty::Pty {
+    let mut command = portable_pty::CommandBuilder::new("sh");
+    pty::environment(&mut command, home);
+    let server = fake::start(Script::NeverConfirm);
+    command.env("CHAT_TUI_SERVER", format!("ws://{server}/ws"));
+    command.args(["-c", &line.replace("chat-tui", env!("CARGO_BIN_EXE_chat-tui"))]);
+    pty::Pty::start(command, (50, 100))
+}
+
+#[test]
+fn a_terminal_without_a_text_gets_help_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = on_a_terminal("chat-tui send --room r", home.path());
+    assert_eq!(terminal.wait_exit(), 64);
+    terminal.wait_for("Usage: chat-tui send");
+}
+
+#[test]
+fn a_pipe_that_stays_open_gets_a_hint() {
+    let home = tempfile::tempdir().unwrap();
+    let line = "exec 3<&0; (echo hi; read -r end <&3) | chat-tui send --room r --timeout 100ms";
+    let mut terminal = on_a_terminal(line, home.path());
+    terminal.wait_for("use --lines");
+    terminal.send("\n");
+    assert_eq!(terminal.wait_exit(), 75);
 }
