@@ -8,13 +8,14 @@ use crate::chat::presence::Leave;
 use crate::transport::ws::Stop;
 use crate::transport::{Transport, close_frame};
 use chat_protocol::code::Code;
+use chat_protocol::session::CloseReason;
 use std::time::Instant;
 use tokio::time::timeout;
 
 #[derive(Debug)]
 pub(super) enum End {
-    /// The session is over: DISCONNECT, or an ERROR has been said.
-    Session { ws_code: u16, said: bool },
+    /// The session is over: the code of the ERROR that was said, `None` after DISCONNECT.
+    Session { ws_code: u16, why: Option<Code> },
     /// The peer broke RFC 6455 or one of its bounds.
     Fault(u16, &'static str),
     /// The peer said Close, and all it had sent before is done.
@@ -47,7 +48,7 @@ impl Link {
                 let text = "a WebSocket message is larger than the server takes";
                 self.session.fail(None, Code::FrameTooLong, text);
                 self.transmit();
-                Some(End::Session { ws_code: 1009, said: false })
+                Some(End::Session { ws_code: 1009, why: Some(Code::FrameTooLong) })
             }
             None => {
                 if !heard.control.is_empty() {
@@ -69,8 +70,12 @@ impl Link {
             _ => {}
         }
         if let Some(over) = self.over.take() {
-            let said = over.reason == chat_protocol::session::CloseReason::Disconnected;
-            return Some(End::Session { ws_code: over.ws_code, said });
+            let why = match over.reason {
+                CloseReason::Disconnected => None,
+                CloseReason::Error { code, .. } => Code::parse(code.as_str()),
+                CloseReason::HeartBeatTimeout => Some(Code::HeartBeatTimeout),
+            };
+            return Some(End::Session { ws_code: over.ws_code, why });
         }
         if self.ctx.is_draining() {
             let answered = self.appends.is_empty() && self.request.is_none();
@@ -97,13 +102,13 @@ impl Link {
             "the connection does not read what it is sent; connect again to go on from there";
         self.session.fail(None, Code::SlowConsumer, text);
         self.transmit();
-        End::Session { ws_code: 1008, said: false }
+        End::Session { ws_code: 1008, why: Some(Code::SlowConsumer) }
     }
 
     /// The person leaves the rooms of this connection.
     pub(super) fn leave(&mut self, end: &End) {
         let how = match end {
-            End::Session { said: true, .. } => Leave::Said,
+            End::Session { why: None, .. } => Leave::Said,
             _ => Leave::Lost,
         };
         self.leave_rooms(how, Instant::now());
@@ -116,7 +121,10 @@ impl Link {
         }
         if self.conn.transport() == Transport::WebSocket {
             match end {
-                End::Session { ws_code, .. } => self.conn.push_raw(&close_frame(ws_code, "")),
+                End::Session { ws_code, why } => {
+                    let reason = why.map_or("", Code::as_str);
+                    self.conn.push_raw(&close_frame(ws_code, reason));
+                }
                 End::Fault(code, reason) => self.conn.push_raw(&close_frame(code, reason)),
                 End::ShuttingDown => self.conn.push_raw(&close_frame(1001, "shutting-down")),
                 End::PeerClosed => self.conn.push_raw(&self.farewell.take().unwrap_or_default()),

@@ -75,11 +75,11 @@ fn errors_and_faults_have_their_close_codes() {
     let mut a = net.ws_peer("mina");
     a.write(b"NONSENSE\n\n\0");
     a.dies_of("bad-command");
-    assert_eq!(a.close_code, Some(1002));
+    assert_eq!((a.close_code, a.close_reason.as_str()), (Some(1002), "bad-command"));
     let mut a = net.ws_peer("mina");
     a.write(&vec![b'x'; 70_000]);
     a.dies_of("frame-too-long");
-    assert_eq!(a.close_code, Some(1009));
+    assert_eq!((a.close_code, a.close_reason.as_str()), (Some(1009), "frame-too-long"));
     let mut a = net.raw_ws();
     a.write(b"SEND\ndestination:/topic/a\n\n\0");
     a.dies_of("not-connected");

@@ -265,6 +265,10 @@ fn people_are_who_they_say_or_guests() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), 20);
+    let _mina = net.peer("Mina");
+    let mut again = net.raw();
+    again.send(&connect().with("login", "MINA"));
+    assert_eq!(header(&again.next(), "user-name"), Some("Mina"), "as first used");
     let mut b = net.raw_ws();
     b.send(&connect().with("login", "two words"));
     b.dies_of("bad-user-name");
