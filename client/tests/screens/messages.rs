@@ -71,7 +71,7 @@ fn what_becomes_of_a_message_shows_beside_it() {
         |                    │                 ^ 가는 중 [queued]|
         |                    │                 ^ 기다리는 중|
         |                    │                 ^ 두 줄 [queued]|
-        | offline, next try 09:00:01 · study-group · the connection was lost: connection…|
+        | offline, next try 09:00:01 · study-group · the connection was lost: connectio…|
         |> ▏|
         "#,
     );

@@ -24,7 +24,7 @@ fn it_tells_the_state_of_the_connection() {
     s.disconnect("connection reset", 12_400);
     status(
         &mut s,
-        "offline, next try 09:00:13 · study-group · the connection was lost: connection…",
+        "offline, next try 09:00:13 · study-group · the connection was lost: connectio…",
         "",
     );
 }
