@@ -107,7 +107,7 @@ impl Chat {
         if list.known(room).is_some() {
             return Ok(());
         }
-        if list.len() >= self.max_rooms {
+        if list.count() >= self.max_rooms {
             return Err((Code::Forbidden, None));
         }
         if !free && let Verdict::Wait(wait) = self.founders.lock().take(user, now) {

@@ -61,7 +61,7 @@ impl RoomList {
     }
 
     /// Rows, those of rooms about to come or go included.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rows.len()
     }
 
@@ -243,7 +243,7 @@ mod tests {
         rooms.reserve(&room("a"), t);
         rooms.reserve(&room("b"), t);
         assert_eq!(rooms.known(&room("A")).map(RoomName::as_str), Some("a"));
-        assert!(rooms.list().is_empty() && rooms.len() == 2);
+        assert!(rooms.list().is_empty() && rooms.count() == 2);
         rooms.message(&room("a"), &id("m.1"), 1, t + S);
         assert_eq!(rooms.poll_timeout(), Some(t + S), "announced at once");
         assert_eq!(rooms.handle_timeout(t + S).len(), 1);

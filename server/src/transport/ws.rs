@@ -85,6 +85,9 @@ impl WsReader {
         if seen.fragments > self.bounds.fragments {
             return Err(Stop::Fault(1008, "too many fragments in one message"));
         }
+        if seen.padded {
+            return Err(Stop::Fault(1002, "a length is not written in its shortest form"));
+        }
         if flood {
             return Err(Stop::Fault(1008, "too many pings"));
         }
@@ -201,6 +204,7 @@ mod tests {
         assert_eq!(fault(&masked(0xc1, b"x")), 1002, "reserved bit");
         assert_eq!(fault(&masked(0x83, b"x")), 1002, "reserved opcode");
         assert_eq!(fault(&masked(0x80, b"x")), 1002, "continuation of nothing");
+        assert_eq!(fault(&[0x82, 0xfe, 0, 1, 0, 0, 0, 0, b'x']), 1002, "padded length");
         assert_eq!(fault(&masked(0x09, b"x")), 1002, "fragmented ping");
         assert_eq!(fault(&masked(0x89, &[0; 126])), 1002, "long ping");
         assert_eq!(fault(&masked(0x88, b"x")), 1002, "Close of one octet");
