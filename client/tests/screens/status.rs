@@ -110,7 +110,7 @@ fn an_empty_screen_says_why_in_full() {
         | the connection was lost: nothing|
         | answers at 127.0.0.1:7878; what is|
         | written now waits|
-        | offline, retry after 500 ms · study-g…|
+        | offline, next try 09:00:01 · study-gr…|
         |> ▏F1 for help|
         "#,
     );
