@@ -5,7 +5,7 @@
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
 use crate::net::driver::{self, Link, Peer};
 use crate::store::{Store, StoreError};
-use crate::term::Screen;
+use crate::term::{Screen, wheel};
 use crate::view::view;
 use chat_protocol::chat::RoomName;
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
@@ -154,21 +154,33 @@ impl Runtime {
         Ok(())
     }
 
-    /// Takes all the input there is, then paints at once.
-    async fn person(&mut self, input: Option<io::Result<Input>>) -> io::Result<()> {
-        let mut next = Some(input);
-        while let Some(input) = next {
-            match input {
-                Some(Ok(input)) => {
-                    if let Some(msg) = message(input) {
-                        self.update(msg).await?;
-                    }
-                }
-                // The terminal is gone.
-                Some(Err(_)) | None => return self.update(Msg::Quit).await,
-            }
+    /// Takes the input there is, then paints at once.
+    async fn person(&mut self, first: Option<io::Result<Input>>) -> io::Result<()> {
+        let (mut inputs, is_gone) = self.drain_input(first).await;
+        wheel::unroll(&mut inputs);
+        for msg in inputs.into_iter().filter_map(message) {
+            self.update(msg).await?;
             if self.unsent.is_some() {
                 return Ok(());
+            }
+        }
+        if is_gone {
+            return self.update(Msg::Quit).await;
+        }
+        self.paint()
+    }
+
+    /// All that is there to read, and whether the terminal is gone.
+    async fn drain_input(&mut self, first: Option<io::Result<Input>>) -> (Vec<Input>, bool) {
+        let mut inputs = Vec::new();
+        let mut next = Some(first);
+        while let Some(input) = next {
+            match input {
+                Some(Ok(input)) => inputs.push(input),
+                Some(Err(_)) | None => return (inputs, true),
+            }
+            if inputs.len() == DRAIN {
+                break;
             }
             // With the task's own waker: the stream keeps the first it is polled with.
             next = poll_fn(|cx| match self.input.poll_next_unpin(cx) {
@@ -177,7 +189,7 @@ impl Runtime {
             })
             .await;
         }
-        self.paint()
+        (inputs, false)
     }
 
     /// Takes what has come from the server; the painting may wait.
@@ -217,7 +229,7 @@ impl Runtime {
                 }
                 Effect::Bell if self.bell => self.screen.bell()?,
                 Effect::Bell => {}
-                Effect::Redraw => self.screen.clear()?,
+                Effect::Redraw => self.screen.redraw(),
                 Effect::Quit { unsent } => self.unsent = Some(unsent),
             }
         }

@@ -7,6 +7,7 @@ use crate::log::{Epoch, Log};
 use crate::projection::{Projection, RoomRow};
 use crate::settings::Settings;
 use crate::transport::Transport;
+use chat_protocol::chat::request::HISTORY_BYTES;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::future::Future;
@@ -115,7 +116,7 @@ impl Server {
         for conn in &open {
             conn.rouse();
         }
-        let step = spread / u32::try_from(open.len().max(1)).unwrap_or(u32::MAX);
+        let step = spread.min(deadline) / u32::try_from(open.len().max(1)).unwrap_or(u32::MAX);
         for (n, conn) in open.into_iter().enumerate() {
             let turn = start + step * u32::try_from(n).unwrap_or(u32::MAX);
             if turn > Instant::now() {
@@ -172,8 +173,9 @@ impl Inner {
         now: Instant,
     ) -> Arc<Conn> {
         let id = self.conns.next.fetch_add(1, Ordering::Relaxed);
-        // A frame and its headers must fit, however large frames are allowed to be.
-        let max_backlog = self.settings.max_backlog.max(self.settings.protocol.limits.frame * 2);
+        // The largest answer and a message with its headers must fit, however large those may be.
+        let frame = self.settings.protocol.limits.frame;
+        let max_backlog = self.settings.max_backlog.max(HISTORY_BYTES.max(frame) + frame);
         let conn = Conn::new(id, self.shard.clone(), transport, sock, max_backlog, now);
         let conn = Arc::new(conn);
         self.conns.open.lock().insert(id, conn.clone());

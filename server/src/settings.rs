@@ -3,6 +3,7 @@
 
 use crate::chat::rate::Rate;
 use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use chat_protocol::session::ServerConfig;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +16,8 @@ pub struct Settings {
     pub protocol: Arc<ServerConfig>,
     /// Bounds on a posted text.
     pub text: TextLimits,
-    /// Bytes of output a connection may leave unread, default 512 KiB; never less than two largest
-    /// frames.
+    /// Bytes of output a connection may leave unread, default 512 KiB; never less than the largest
+    /// answer and one largest frame.
     pub max_backlog: usize,
     /// A connection that takes no byte of waiting output for this long is cut, default 10 s.
     pub stall: Duration,
@@ -31,12 +32,18 @@ pub struct Settings {
     pub max_fragments: usize,
     /// WebSocket pings in one second, default 10.
     pub max_pings: usize,
+    /// Messages of one answer to a history request, default 300, which is also the most.
+    pub history: usize,
+    /// Bytes of such an answer, default 256 KiB, which is also the most.
+    pub history_bytes: usize,
     /// How long a person whose link broke counts as present, default 10 s.
     pub presence_grace: Duration,
     /// One "is typing" per person, room and this, default 3 s.
     pub typing_interval: Duration,
     /// One change of a room on `/topic/rooms` per this, default 1 s.
     pub rooms_interval: Duration,
+    /// Rooms there may be, default 10,000.
+    pub max_rooms: usize,
     pub rates: Rates,
 }
 
@@ -47,6 +54,8 @@ pub struct Rates {
     pub person: Rate,
     /// Messages to one room, default 50 at once and 50 a second.
     pub room: Rate,
+    /// Rooms that one person brings into being, default 20 at once and 20 an hour.
+    pub new_rooms: Rate,
     /// How long the socket is left unread before `rate-limited` is said, default 10 s.
     pub patience: Duration,
     /// Whether peers at a loopback address are held to it too, default no.
@@ -66,9 +75,12 @@ impl Default for Settings {
             max_unanswered: 256,
             max_fragments: 1024,
             max_pings: 10,
+            history: HISTORY_MAX,
+            history_bytes: HISTORY_BYTES,
             presence_grace: Duration::from_secs(10),
             typing_interval: Duration::from_secs(3),
             rooms_interval: Duration::from_secs(1),
+            max_rooms: 10_000,
             rates: Rates::default(),
         }
     }
@@ -79,6 +91,7 @@ impl Default for Rates {
         Self {
             person: Rate { burst: 30, per_second: 5.0 },
             room: Rate { burst: 50, per_second: 50.0 },
+            new_rooms: Rate { burst: 20, per_second: 20.0 / 3600.0 },
             patience: Duration::from_secs(10),
             loopback: false,
         }

@@ -152,6 +152,21 @@ fn foreign_names_in_the_environment_are_only_warned_about() {
 fn settings_that_contradict_each_other_are_refused() {
     assert!(refusal(&[("heart-beat-min", "20s")], &[], "").contains("heart-beat must lie between"));
     assert!(refusal(&[("max-text", "1MiB")], &[], "").contains("max-text"));
+    for (key, value) in [
+        ("max-history", "301"),
+        ("max-history-size", "1MiB"),
+        ("max-request-head", "4KiB"),
+        ("heart-beat-tolerance", "0.5"),
+    ] {
+        assert!(refusal(&[(key, value)], &[], "").starts_with(key), "{key}");
+    }
+}
+
+#[test]
+fn bounds_reach_those_who_keep_them() {
+    let (l, _dir) = layers(&[("heart-beat-tolerance", "4"), ("max-history", "7")], &[], "");
+    let settings = l.load().unwrap().config.server_settings();
+    assert_eq!((settings.protocol.heart_beat.tolerance, settings.history), (4.0, 7));
 }
 
 #[test]

@@ -243,6 +243,23 @@ fn huge_heads_are_431() {
     assert_eq!(status(&ask(&server, get("/healthz"))), "200");
 }
 
+#[test]
+fn the_bounds_of_a_request_can_be_set() {
+    let server = Server::start(&[
+        "--max-request-head=32KiB",
+        "--max-request-headers=3",
+        "--max-request-uri=100B",
+    ]);
+    let request = |n: usize, more: &str| {
+        ask(&server, format!("GET /{} HTTP/1.1\r\nHost: x\r\n{more}\r\n", "a".repeat(n)))
+    };
+    assert_eq!(status(&request(99, "")), "404");
+    assert_eq!(status(&request(100, "")), "414");
+    assert_eq!(status(&request(1, "a: b\r\nb: c\r\n")), "404");
+    assert_eq!(status(&request(1, "a: b\r\nb: c\r\nc: d\r\n")), "431");
+    assert_eq!(status(&request(1, &format!("a: {}\r\n", "b".repeat(20_000)))), "404");
+}
+
 /// B.1 rows 3 and 4
 #[test]
 fn a_head_has_a_deadline_however_it_drips() {

@@ -199,11 +199,6 @@ pub fn help() -> Vec<(String, String)> {
     lines
 }
 
-/// The keys of an action, for hints.
-pub fn keys_of(action: Action) -> String {
-    TABLE.iter().find(|b| b.action == action).map_or_else(String::new, |b| names(b.keys))
-}
-
 fn names(keys: &[Key]) -> String {
     let mut names: Vec<String> = keys.iter().map(Key::to_string).collect();
     // One key may come in two ways.

@@ -1,6 +1,7 @@
 //! The command line: the one source of flags and of `--help`. Values are checked here as far as no
 //! file or environment is needed.
 
+use super::exit;
 use crate::config::parse_duration;
 use chat_protocol::chat::{MessageId, RoomName};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,19 +24,12 @@ Examples:
   chat-tui tail --room study-group --json | jq -r .text
   chat-tui history --room study-group --count 20";
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0 everything is confirmed and on the server's disk   64 usage   65 bad input
-  66 no such file   69 server cannot be reached   74 local I/O
-  75 not confirmed in time: safe to retry with the same --key
-  76 protocol error   77 login refused or not allowed   78 bad configuration   130 interrupted";
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Open the terminal client
     Connect(Connect),
     /// Send text from arguments, a pipe or a file
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit::table())]
     Send(Send),
     /// Follow a room, reconnecting without loss
     Tail(Tail),

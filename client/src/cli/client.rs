@@ -19,22 +19,29 @@ pub struct Client {
     pub down: Option<Down>,
 }
 
-/// Runs a command to its end; Ctrl-C ends it with 130.
+/// Runs a command to its end.
 pub fn block_on(command: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| CliError::new(Exit::LocalIo, format!("cannot start: {e}")))?;
-    let result = runtime.block_on(async {
+    let result = runtime.block_on(command);
+    // A reader of ours may never take what is being written: do not wait for it.
+    runtime.shutdown_background();
+    result
+}
+
+/// The same for a command that Ctrl-C ends at once.
+pub fn block_on_interruptible(
+    command: impl Future<Output = Result<(), CliError>>,
+) -> Result<(), CliError> {
+    block_on(async {
         tokio::select! {
             biased;
             result = command => result,
             _ = tokio::signal::ctrl_c() => Err(CliError::new(Exit::Interrupted, "interrupted")),
         }
-    });
-    // A reader of ours may never take what is being written: do not wait for it.
-    runtime.shutdown_background();
-    result
+    })
 }
 
 impl Client {

@@ -92,6 +92,12 @@ impl Exit {
     }
 }
 
+/// The codes as `--help` shows them.
+pub fn table() -> String {
+    let lines = Exit::ALL.iter().map(|e| format!("\n  {:>3}  {}", e.code(), e.meaning()));
+    format!("Exit codes:{}", lines.collect::<String>())
+}
+
 /// Why a command failed: the code for scripts and one sentence with cause and fix for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -145,6 +151,20 @@ mod tests {
     fn the_codes_are_the_promised_ones() {
         let codes: Vec<u8> = Exit::ALL.iter().map(|e| e.code()).collect();
         assert_eq!(codes, [0, 64, 65, 66, 69, 70, 74, 75, 76, 77, 78, 130]);
+    }
+
+    #[test]
+    fn the_documentation_has_every_code_and_setting() {
+        let doc = include_str!("../../../docs/scripting.md");
+        for exit in Exit::ALL {
+            let row = format!("| {} | {} |", exit.code(), exit.meaning());
+            assert!(doc.contains(&row), "{row}");
+        }
+        for setting in config::Setting::ALL {
+            let info = setting.info();
+            let row = format!("| `{}` | `{}` |", info.key, info.env);
+            assert!(doc.contains(&row), "{row}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 
 pub fn run(args: args::History, config: &Config) -> Result<(), CliError> {
-    client::block_on(async {
+    client::block_on_interruptible(async {
         let mut client = Client::start(config);
         let done = print(&args, &mut client).await;
         client.close().await;

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 pub fn run(args: args::Rooms, config: &Config) -> Result<(), CliError> {
-    client::block_on(async {
+    client::block_on_interruptible(async {
         let mut client = Client::start(config);
         let reply = ask(&args, &mut client).await;
         client.close().await;

@@ -36,7 +36,9 @@ pub fn run(args: args::Send, config: &Config) -> Result<(), CliError> {
         }
         let mut client = Client::start(config);
         let done = sending.run(pieces, &mut client, hint && !sending.report.quiet).await;
-        client.close().await;
+        if !done.as_ref().is_err_and(|e| e.exit == Exit::Interrupted) {
+            client.close().await;
+        }
         done
     })
 }
@@ -59,8 +61,10 @@ fn source(args: &args::Send) -> Result<(Source, Split), CliError> {
         Some(_) => Ok((Source::Stdin, split)),
         None if !streamed => Ok((Source::Text(text), split)),
         None if args.text.is_empty() && std::io::stdin().is_terminal() => {
-            let help = Cli::command().find_subcommand_mut("send").map(|c| c.render_help());
-            let help = help.map(|h| h.to_string()).unwrap_or_default();
+            let mut cli = Cli::command();
+            cli.build(); // so that the usage names the whole command
+            let help = cli.find_subcommand_mut("send").map(|c| c.render_help().to_string());
+            let help = help.unwrap_or_default();
             let what = "nothing to send: give a text, a --file, or pipe one in";
             Err(CliError::usage(format!("{what}\n\n{help}")))
         }
@@ -111,13 +115,14 @@ impl Sending {
         hint: bool,
     ) -> Result<(), CliError> {
         let mut hint_at = hint.then(|| Instant::now() + HINT_AFTER);
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         let mut open = true;
         while open || !self.waiting.is_empty() {
             let room = self.waiting.len() < WINDOW && self.bytes < WINDOW_BYTES;
             let deadline = self.progress + self.args.patience.timeout;
             tokio::select! {
                 biased;
-                _ = tokio::signal::ctrl_c() => return Err(self.interrupted()),
+                _ = &mut interrupt => return Err(self.interrupted()),
                 event = client.event() => match event {
                     Ok(event) => self.event(event),
                     Err(e) => return Err(self.give_up(e)),

@@ -30,7 +30,7 @@ const FIRST_CONNECTION: Duration = Duration::from_secs(30);
 
 pub fn run(args: args::Tail, config: &Config) -> Result<(), CliError> {
     let cursor = args.cursor_file.clone().map(Cursor::new);
-    client::block_on(async {
+    client::block_on_interruptible(async {
         let mut client = Client::start(config);
         let exit_at = args.exit_after.map(|after| Instant::now() + after);
         let mut tail = Tail::new(args, cursor);

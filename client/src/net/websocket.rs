@@ -65,11 +65,23 @@ fn told(url: &ServerUrl, error: Error) -> (Down, bool) {
             let what = format!("{place} is not a WebSocket server; is the address right?");
             (Down::Protocol(what), true)
         }
-        Error::Io(e) => (Down::Unreachable(format!("{place}: {e}; is the address right?")), false),
+        Error::Io(e) => (Down::Unreachable(io_trouble(&place, &e)), false),
         other => {
             let what = chat_protocol::text::PeerString::from(other.to_string());
             (Down::Unreachable(format!("{place}: {}", what.line())), false)
         }
+    }
+}
+
+fn io_trouble(place: &str, error: &std::io::Error) -> String {
+    let tls = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
+    match tls {
+        Some(rustls::Error::InvalidCertificate(cause)) => format!(
+            "the certificate of {place} is not trusted ({cause:?}); this machine has to know the \
+             authority that signed it"
+        ),
+        Some(_) => format!("{place} does not speak TLS; is it ws:// instead of wss://?"),
+        None => format!("{place}: {error}; is the address right?"),
     }
 }
 

@@ -2,6 +2,7 @@
 //! Knows nothing of the chat.
 
 mod screen;
+pub mod wheel;
 
 pub use screen::{Screen, restore};
 

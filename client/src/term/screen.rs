@@ -26,6 +26,7 @@ static PANIC_HOOK: Once = Once::new();
 /// The terminal while the client has it. Dropping it gives the terminal back.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    is_stale: bool,
 }
 
 impl Screen {
@@ -53,7 +54,7 @@ impl Screen {
             Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(128 * 1024, stdout())))
         });
         match terminal {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self { terminal, is_stale: false }),
             Err(e) => {
                 restore();
                 Err(e)
@@ -64,6 +65,11 @@ impl Screen {
     /// One synchronized frame: the terminal shows it whole or not at all (mode 2026).
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        if std::mem::take(&mut self.is_stale) {
+            // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
+            let size = self.terminal.size()?;
+            self.terminal.resize(size.into())?;
+        }
         self.terminal.draw(view)?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.terminal.backend_mut().flush()
@@ -76,8 +82,8 @@ impl Screen {
     }
 
     /// Everything is painted anew with the next frame.
-    pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+    pub fn redraw(&mut self) {
+        self.is_stale = true;
     }
 
     pub fn bell(&mut self) -> io::Result<()> {

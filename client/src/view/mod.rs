@@ -14,6 +14,7 @@ mod timeline;
 use crate::app::State;
 use crate::app::state::Area;
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 /// Draws one whole frame and puts the real cursor at the composer's caret.
 pub fn view(state: &State, frame: &mut Frame<'_>) {
@@ -34,7 +35,8 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         status::draw_notice(state, paint::rect(area, buf), buf);
     }
     status::draw(state, paint::rect(layout.status, buf), buf);
-    if let Some(caret) = composer::draw(state, paint::rect(layout.composer, buf), buf) {
-        frame.set_cursor_position(caret);
-    }
+    // The cursor is shown in every frame: while a screen shrinks, in its last row.
+    let last_row = Position { x: 0, y: buf.area.bottom().saturating_sub(1) };
+    let caret = composer::draw(state, paint::rect(layout.composer, buf), buf);
+    frame.set_cursor_position(caret.unwrap_or(last_row));
 }

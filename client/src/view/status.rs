@@ -85,10 +85,11 @@ fn connection(connection: &Connection) -> String {
         Connection::Online => "online".to_owned(),
         Connection::Connecting { attempt: 0 | 1 } => "connecting".to_owned(),
         Connection::Connecting { attempt } => format!("connecting, attempt {attempt}"),
-        Connection::Offline { retry_in: Some(delay), .. } => {
-            format!("offline, retry after {}", duration(*delay))
+        Connection::Offline { retry_at: Some(at), .. } => {
+            let (hour, minute, second) = (at / 3600, at / 60 % 60, at % 60);
+            format!("offline, next try {hour:02}:{minute:02}:{second:02}")
         }
-        Connection::Offline { retry_in: None, .. } => "offline, F5 retries".to_owned(),
+        Connection::Offline { retry_at: None, .. } => "offline, F5 retries".to_owned(),
     }
 }
 

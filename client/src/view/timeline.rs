@@ -4,14 +4,23 @@ use super::{paint, theme};
 use crate::app::State;
 use crate::app::state::layout::Head;
 use crate::app::state::rows::Who;
-use crate::app::state::{Delivery, Entry, Row, Timeline};
-use crate::text::{cells, truncate};
+use crate::app::state::{Anchor, Connection, Delivery, Entry, Room, Row, Timeline};
+use crate::text::{cells, truncate, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
-    let Some(room) = state.room() else { return };
+    let Some(room) = state.room() else {
+        return draw_empty(
+            "no room is joined: /join NAME goes to one, F1 shows all keys",
+            area,
+            buf,
+        );
+    };
+    if room.timeline.is_empty() {
+        return draw_empty(&why_empty(state, room), area, buf);
+    }
     let head = state.layout.head;
     let shown = room.timeline.visible().count();
     let above = usize::from(area.height).saturating_sub(shown);
@@ -20,6 +29,26 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         draw_row(content, head, line, buf);
     }
     draw_below(&room.timeline, area, buf);
+}
+
+fn why_empty(state: &State, room: &Room) -> String {
+    match &state.connection {
+        Connection::Offline { reason, .. } => format!("{reason}; what is written now waits"),
+        Connection::Online if room.timeline.synced => "nothing was said here yet".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What stands in the place of messages, at the bottom and in full.
+fn draw_empty(text: &str, area: Rect, buf: &mut Buffer) {
+    let place = usize::from(area.width.saturating_sub(2));
+    let lines = wrap(text, place);
+    let above = usize::from(area.height).saturating_sub(lines.len());
+    for (row, part) in lines.iter().enumerate() {
+        let Some(line) = paint::line(area, above + row) else { return };
+        let part = text.get(part.start..part.end).unwrap_or_default();
+        paint::put(buf, line, 1, line.width, paint::wrapped(part), theme::DIM);
+    }
 }
 
 fn draw_row(row: Row<'_>, head: Head, line: Rect, buf: &mut Buffer) {
@@ -107,14 +136,18 @@ fn mark(entry: &Entry) -> Mark {
     }
 }
 
+/// That this is not the end, and how much of what is below is new.
 fn draw_below(timeline: &Timeline, area: Rect, buf: &mut Buffer) {
-    if timeline.below == 0 {
+    if timeline.anchor == Anchor::Bottom && timeline.below == 0 {
         return;
     }
     let Some(line) = paint::line(area, usize::from(area.height).saturating_sub(1)) else { return };
-    let long = format!(" {} new below: Ctrl-End ", timeline.below);
-    let short = format!(" {} new below ", timeline.below);
-    let text = if long.len() <= usize::from(line.width) { long } else { short };
+    let what = match timeline.below {
+        0 => "more below".to_owned(),
+        n => format!("{n} new below"),
+    };
+    let long = format!(" {what}: Ctrl-End ");
+    let text = if long.len() <= usize::from(line.width) { long } else { format!(" {what} ") };
     paint::put_right(buf, line, line.width, &text, theme::BAR);
 }
 

@@ -55,9 +55,9 @@ fn every_subscription_is_listed_with_its_state_or_the_reason_of_its_refusal() {
     assert_eq!(
         popup.lines(&app.state),
         [
-            line("/topic/rooms", "waiting for the server"),
+            line("/topic/rooms", "waiting"),
             line("/topic/room.a", "live"),
-            line("/topic/room.a.presence", "waiting for the server"),
+            line("/topic/room.a.presence", "waiting"),
             line("/topic/room.a.typing", "refused: no␇ (forbidden)"),
         ]
     );

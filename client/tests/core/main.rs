@@ -12,6 +12,7 @@ mod keymap;
 mod korean;
 mod leaving;
 mod mention;
+mod offline;
 mod presence;
 mod reading;
 mod rooms;

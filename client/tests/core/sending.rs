@@ -74,8 +74,9 @@ fn a_refused_message_says_why_and_is_retried_with_its_key_or_discarded() {
     app.enter("hi");
     let (_, key) = app.sends().remove(0);
     app.refuse(&key);
-    assert_eq!(app.texts("a"), ["[failed: the disk is full (storage-full)] hi"]);
-    assert!(app.rows().contains(&"! the disk is full (storage-full)".to_owned()));
+    let why = "not sent: the disk is full (storage-full); F6 sends it again, F7 discards it";
+    assert_eq!(app.texts("a"), [format!("[failed: {why}] hi")]);
+    assert!(app.rows().contains(&"! not sent: the disk is full ".to_owned()), "{:?}", app.rows());
     app.key(KeyCode::F(6));
     assert_eq!(app.texts("a"), ["[pending] hi"]);
     assert_eq!(app.sends(), [("hi".to_owned(), key.clone())]);

@@ -41,7 +41,7 @@ fn it_grows_to_eight_lines_and_then_scrolls_with_the_caret() {
         |                    │|
         |                    │|
         |                    │|
-        |                    │|
+        |                    │ nothing was said here yet|
         | online · study-group                         0 here · mina|
         |  line 5|
         |  line 6|
@@ -64,7 +64,7 @@ fn it_grows_to_eight_lines_and_then_scrolls_with_the_caret() {
         |                    │|
         |                    │|
         |                    │|
-        |                    │|
+        |                    │ nothing was said here yet|
         | online · study-group                         0 here · mina|
         |> line 1▏|
         |  line 2|
@@ -88,8 +88,8 @@ fn a_long_line_wraps_and_the_caret_keeps_a_cell_of_its_own() {
         ||
         ||
         ||
-        ||
-        ||
+        | nothing was said|
+        | here yet|
         | online · study-gr…|
         |> 가나다라마바사아▏|
         "#,
@@ -100,8 +100,8 @@ fn a_long_line_wraps_and_the_caret_keeps_a_cell_of_its_own() {
         ||
         ||
         ||
-        ||
-        ||
+        | nothing was said|
+        | here yet|
         | online · study-gr…|
         |> 가나다라마바사아|
         |  자차▏|
@@ -131,7 +131,7 @@ fn candidates_of_a_completion_show_in_the_status_line() {
         |>1 study-group      │|
         |                    │|
         |                    │|
-        |                    │|
+        |                    │ nothing was said here yet|
         | [@minji]  @minsu                                                 3 here · mina|
         |> @minji ▏|
         "#,

@@ -1,4 +1,5 @@
 //! What is on the screen, as pictures: sizes, rooms, messages and their fate, Korean, popups.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod any_size;
 mod composer;

@@ -71,7 +71,7 @@ fn what_becomes_of_a_message_shows_beside_it() {
         |                    │                 ^ 가는 중 [queued]|
         |                    │                 ^ 기다리는 중|
         |                    │                 ^ 두 줄 [queued]|
-        | offline, retry after 800 ms · study-group · the connection was lost: connecti…|
+        | offline, next try 09:00:01 · study-group · the connection was lost: connectio…|
         |> ▏|
         "#,
     );
@@ -158,6 +158,7 @@ fn scrolled_up_new_messages_are_counted_and_nothing_moves() {
         rows.map(str::to_owned).collect::<Vec<_>>()
     };
     let before = top(&mut s);
+    assert!(s.picture().contains(" more below: Ctrl-End"), "{}", s.picture());
     s.says("jun", "새 글");
     s.says("bot", "또 새 글");
     s.shows(
@@ -222,7 +223,7 @@ fn rooms_stand_in_the_order_of_need_with_their_counts() {
         | 3 news           14│|
         |>1 study-group      │|
         | 2 !quiet           │|
-        |                    │|
+        |                    │ nothing was said here yet|
         |! quiet: refused: not yours (forbidden)|
         | online · study-group                         0 here · mina|
         |> ▏F1 for help|

@@ -2,8 +2,9 @@
 
 use crate::stage::{Stage, online, room};
 use chat_protocol::text::PeerString;
+use chat_tui::app::keymap::{Action, lookup};
 use chat_tui::net::{Event, Target};
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 #[test]
 fn help_covers_what_is_above_the_status_line() {
@@ -77,4 +78,21 @@ fn subscriptions_show_their_state_or_why_they_were_refused() {
         |> ▏read only; /help for commands|
         "#,
     );
+}
+
+#[test]
+fn the_keys_that_hints_name_do_what_they_say() {
+    let (none, ctrl) = (KeyModifiers::NONE, KeyModifiers::CONTROL);
+    for (modifiers, code, action) in [
+        (none, KeyCode::F(1), Action::Help),
+        (none, KeyCode::F(5), Action::Reconnect),
+        (none, KeyCode::F(6), Action::Retry),
+        (none, KeyCode::F(7), Action::Discard),
+        (none, KeyCode::Esc, Action::Cancel),
+        (none, KeyCode::PageDown, Action::PageDown),
+        (ctrl, KeyCode::End, Action::Newest),
+        (ctrl, KeyCode::Char('c'), Action::Interrupt),
+    ] {
+        assert_eq!(lookup(&KeyEvent::new(code, modifiers), false), Some(action));
+    }
 }

@@ -132,7 +132,7 @@ fn members_that_do_not_fit_are_counted() {
         |                                           │ user1|
         |                                           │ user2|
         |                                           │ user3|
-        |                                           │ and 6 more|
+        | nothing was said here yet                 │ and 6 more|
         | online · study-group                         9 here · mina|
         |> ▏F1 for help|
         "#,
@@ -151,7 +151,7 @@ fn a_room_list_higher_than_the_screen_shows_the_selected_room() {
         | 9 room-9           │|
         |   room-10          │|
         |   room-11          │|
-        |>  room-12          │|
+        |>  room-12          │ nothing was said here yet|
         | online · room-12                             0 here · mina|
         |> ▏F1 for help|
         "#,

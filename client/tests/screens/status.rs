@@ -24,7 +24,7 @@ fn it_tells_the_state_of_the_connection() {
     s.disconnect("connection reset", 12_400);
     status(
         &mut s,
-        "offline, retry after 12 s · study-group · the connection was lost: connection…",
+        "offline, next try 09:00:13 · study-group · the connection was lost: connectio…",
         "",
     );
 }
@@ -72,7 +72,7 @@ fn leaving_is_asked_above_the_status_line() {
         r#"
         |>1 study-group      │|
         |                    │|
-        |                    │|
+        |                    │ nothing was said here yet|
         |* Ctrl-C again leaves|
         | online · study-group                                             0 here · mina|
         |> ▏F1 for help|
@@ -90,10 +90,40 @@ fn a_mistake_is_marked_as_one() {
         r#"
         |>1 study-group      │|
         |                    │|
-        |                    │|
+        |                    │ nothing was said here yet|
         |! there is no /nonsense; /help lists the commands (//nonsense sends it)|
         | online · study-group                                             0 here · mina|
         |> /nonsense▏|
+        "#,
+    );
+}
+
+#[test]
+fn an_empty_screen_says_why_in_full() {
+    let mut s = Stage::new(40, 8, &["study-group"]);
+    s.disconnect("nothing answers at 127.0.0.1:7878", 500);
+    s.shows(
+        r#"
+        ||
+        ||
+        ||
+        | the connection was lost: nothing|
+        | answers at 127.0.0.1:7878; what is|
+        | written now waits|
+        | offline, next try 09:00:01 · study-gr…|
+        |> ▏F1 for help|
+        "#,
+    );
+    let mut s = Stage::new(40, 6, &[]);
+    s.connect();
+    s.shows(
+        r#"
+        ||
+        ||
+        | no room is joined: /join NAME goes to|
+        | one, F1 shows all keys|
+        | online                            mina|
+        |> ▏/join ROOM to begin, F1 for help|
         "#,
     );
 }

@@ -97,7 +97,7 @@ fn the_cursor_stands_after_what_was_typed_in_cells() {
         r#"
         ||
         ||
-        ||
+        | nothing was said here yet|
         | online · study-group     0 here · mina|
         |> 가나x▏👨‍👩‍👧‍👦한|
         "#,

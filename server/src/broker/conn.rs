@@ -1,15 +1,18 @@
 //! A connection as delivery sees it: a socket's write half, its framing and its outbox.
 
+use super::hub::{Encoded, Subscriber};
 use super::out::{Append, Out, Sink, State};
 use super::shard::Shard;
 use crate::transport::{Transport, frame_header};
+use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::net::tcp::OwnedWriteHalf;
-use tokio::sync::Notify;
 
 /// A buffer of this size is written at once, so that a burst to a healthy reader is not taken for a
 /// backlog.
@@ -33,8 +36,9 @@ pub struct Conn {
     sock: OwnedWriteHalf,
     out: Mutex<Out>,
     max_backlog: usize,
-    /// Wakes the connection's task: blocked, cut, dead, or told to close.
-    wake: Notify,
+    /// The connection's task, to be woken: blocked, cut, dead, or told to close.
+    task: AtomicWaker,
+    woken: AtomicBool,
     /// The server is shutting down, and it is this connection's turn.
     told_to_close: AtomicBool,
     started: Instant,
@@ -64,7 +68,8 @@ impl Conn {
             sock,
             out: Mutex::default(),
             max_backlog,
-            wake: Notify::new(),
+            task: AtomicWaker::new(),
+            woken: AtomicBool::new(false),
             told_to_close: AtomicBool::new(false),
             started: now,
             last_out: AtomicU64::new(0),
@@ -79,34 +84,36 @@ impl Conn {
         &self.shard
     }
 
-    /// Fan-out of one MESSAGE, unless `cancelled`. `true`: the flusher must write this connection.
+    /// Fan-out of MESSAGEs to one subscription, unless it is cancelled. `true`: the flusher must write
+    /// this connection.
     ///
     /// `cancelled` is read under the outbox's lock: the connection's task sets it before it appends
     /// the RECEIPT of an UNSUBSCRIBE, so nothing can follow that RECEIPT.
-    pub(super) fn deliver(&self, message: &Delivery<'_>, cancelled: &AtomicBool) -> bool {
-        let len = message.head.len() + message.tail.len();
-        let (header, header_len) = frame_header(self.transport, len, message.text);
-        let parts = [&header[..header_len], message.head, message.tail];
+    pub(super) fn deliver(&self, to: &Subscriber, run: &[Arc<Encoded>], now: Instant) -> bool {
         let mut out = self.out.lock();
-        if cancelled.load(Ordering::Acquire) {
+        if to.cancelled.load(Ordering::Acquire) {
             return false;
         }
-        let blocked = matches!(out.state(), State::Blocked { .. });
-        if blocked && message.ephemeral {
-            return false;
-        }
-        match out.deliver(parts, self.max_backlog, message.now) {
-            Append::First => true,
-            Append::Overflow => {
-                self.wake.notify_one();
-                false
+        let mut first = false;
+        for message in run {
+            let blocked = matches!(out.state(), State::Blocked { .. });
+            if (blocked && message.ephemeral) || !to.wants(message) {
+                continue;
             }
-            Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
-                self.write_locked(&mut out, message.now);
-                false
+            let tail = message.tail(to.version);
+            let len = to.head.len() + tail.len();
+            let (header, header_len) = frame_header(self.transport, len, message.text);
+            let parts = [&header[..header_len], &to.head, tail];
+            match out.deliver(parts, self.max_backlog, now) {
+                Append::First => first = true,
+                Append::Overflow => self.rouse(),
+                Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
+                    self.write_locked(&mut out, now);
+                }
+                Append::Queued | Append::Dropped => {}
             }
-            Append::Queued | Append::Dropped => false,
         }
+        first
     }
 
     /// One whole STOMP frame or heart-beat of the connection's own.
@@ -164,7 +171,7 @@ impl Conn {
         let (state, moved) = out.write(&self.sock, now);
         self.note(moved, now);
         if state != State::Idle {
-            self.wake.notify_one();
+            self.rouse();
         }
     }
 
@@ -185,36 +192,33 @@ impl Conn {
         self.out.lock().cut(now);
     }
 
-    pub async fn woken(&self) {
-        self.wake.notified().await;
+    /// Whether there was a reason to look around since the last time. For the connection's task alone.
+    pub fn poll_woken(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.task.register(cx.waker());
+        if self.woken.swap(false, Ordering::AcqRel) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Until the socket takes bytes again (or fails, which the next write tells).
+    pub fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.sock.as_ref().poll_write_ready(cx).map(|_| ())
+    }
+
     pub async fn writable(&self) {
-        let _ = self.sock.writable().await;
+        poll_fn(|cx| self.poll_writable(cx)).await;
     }
 
     /// Makes the connection's task look around.
     pub fn rouse(&self) {
-        self.wake.notify_one();
+        self.woken.store(true, Ordering::Release);
+        self.task.wake();
     }
 
     pub fn tell_to_close(&self) {
         self.told_to_close.store(true, Ordering::Release);
-        self.wake.notify_one();
+        self.rouse();
     }
 
     pub fn is_told_to_close(&self) -> bool {
         self.told_to_close.load(Ordering::Acquire)
     }
-}
-
-/// One MESSAGE on its way to one subscription.
-pub(super) struct Delivery<'a> {
-    pub head: &'a [u8],
-    pub tail: &'a [u8],
-    /// The whole frame is valid UTF-8.
-    pub text: bool,
-    pub ephemeral: bool,
-    pub now: Instant,
 }

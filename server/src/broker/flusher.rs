@@ -1,7 +1,7 @@
 //! One task per shard: takes the inbox, appends to the outboxes, writes every dirty connection once.
 //! There is no timer: what is batched is what arrived while it was working.
 
-use super::conn::{Conn, Delivery};
+use super::conn::Conn;
 use super::hub::{Encoded, Subscriber};
 use super::shard::{Inbox, Shard, ShardMsg};
 use std::collections::{HashMap, HashSet};
@@ -19,13 +19,21 @@ pub struct Flusher {
     shard: Arc<Shard>,
     topics: HashMap<u64, Vec<Arc<Subscriber>>>,
     dirty: Vec<Arc<Conn>>,
+    /// Publications in a row on one topic.
+    run: Vec<Arc<Encoded>>,
     /// Topics with cancelled subscribers, swept once a turn, so that coming and going stays linear.
     stale: HashSet<u64>,
 }
 
 impl Flusher {
     pub fn new(shard: Arc<Shard>) -> Self {
-        Self { shard, topics: HashMap::new(), dirty: Vec::new(), stale: HashSet::new() }
+        Self {
+            shard,
+            topics: HashMap::new(),
+            dirty: Vec::new(),
+            run: Vec::new(),
+            stale: HashSet::new(),
+        }
     }
 
     /// Until the shard is stopped.
@@ -44,11 +52,22 @@ impl Flusher {
         self.dirty.append(&mut inbox.dirty);
         let mut now = Instant::now();
         let mut appends = 0;
-        for message in inbox.messages.drain(..) {
+        let all = inbox.messages.len();
+        let mut messages = inbox.messages.drain(..).peekable();
+        while let Some(message) = messages.next() {
             match message {
                 ShardMsg::Publish(encoded) => {
-                    appends += self.publish(&encoded, now) + 1;
-                    self.shard.done(&encoded);
+                    let topic = encoded.topic;
+                    let longest = APPENDS_PER_TURN / self.topics.get(&topic).map_or(1, Vec::len);
+                    self.run.push(encoded);
+                    while self.run.len() < longest
+                        && let Some(ShardMsg::Publish(next)) =
+                            messages.next_if(|message| message.is_on(topic))
+                    {
+                        self.run.push(next);
+                    }
+                    let alone = self.run.len() == all;
+                    appends += self.publish(topic, alone, now) + 1;
                 }
                 ShardMsg::Subscribe { topic, subscriber } => {
                     self.topics.entry(topic).or_default().push(subscriber);
@@ -66,24 +85,25 @@ impl Flusher {
         self.write_dirty().await;
     }
 
-    fn publish(&mut self, encoded: &Encoded, now: Instant) -> usize {
-        let Some(subscribers) = self.topics.get(&encoded.topic) else { return 0 };
+    /// Appends the run to each subscriber's outbox. When there is nothing else in this turn it is
+    /// written there and then: the connection and its buffer are still in the processor's cache.
+    fn publish(&mut self, topic: u64, alone: bool, now: Instant) -> usize {
+        let subscribers = self.topics.get(&topic).map_or(&[][..], Vec::as_slice);
+        let at_once = alone && subscribers.len() <= WRITES_PER_TURN;
         for subscriber in subscribers {
-            if !subscriber.wants(encoded) {
-                continue;
-            }
-            let delivery = Delivery {
-                head: &subscriber.head,
-                tail: encoded.tail(subscriber.version),
-                text: encoded.text,
-                ephemeral: encoded.ephemeral,
-                now,
-            };
-            if subscriber.conn.deliver(&delivery, &subscriber.cancelled) {
-                self.dirty.push(subscriber.conn.clone());
+            if subscriber.conn.deliver(subscriber, &self.run, now) {
+                if at_once {
+                    subscriber.conn.flush(now);
+                } else {
+                    self.dirty.push(subscriber.conn.clone());
+                }
             }
         }
-        subscribers.len()
+        let appends = subscribers.len() * self.run.len();
+        for encoded in self.run.drain(..) {
+            self.shard.done(&encoded);
+        }
+        appends
     }
 
     fn sweep(&mut self) {

@@ -257,7 +257,8 @@ impl Subscription {
         let topic = hub.hold(interest.key, interest.pattern);
         let subscriber = Arc::new(Subscriber {
             conn,
-            head: message_head(id, version),
+            // Kept as long as the subscription: without room to grow.
+            head: Bytes::copy_from_slice(&message_head(id, version)),
             version,
             cancelled: AtomicBool::new(false),
             filter: interest.filter.map(Box::new),

@@ -23,6 +23,13 @@ pub enum ShardMsg {
     },
 }
 
+impl ShardMsg {
+    /// Whether it is a publication on this topic.
+    pub(super) fn is_on(&self, topic: u64) -> bool {
+        matches!(self, Self::Publish(encoded) if encoded.topic == topic)
+    }
+}
+
 #[derive(Default)]
 pub struct Shard {
     pub index: usize,

@@ -2,7 +2,7 @@
 //! there are, and what the log has committed. Publishes through the broker; knows no sockets.
 //!
 //! presence, rate, rooms and typing are state machines over `now`; they know nothing of each other.
-//! Lock order: people, room list, then the broker's. None is held across an await.
+//! Lock order: people, room list, rates, then the broker's. None is held across an await.
 
 mod follow;
 pub mod message;
@@ -22,6 +22,7 @@ use crate::projection::RoomRow;
 use crate::settings::Settings;
 use chat_protocol::chat::event::Typing;
 use chat_protocol::chat::{Destination, RoomInfo, RoomName, UserName};
+use chat_protocol::code::Code;
 use names::Names;
 use parking_lot::Mutex;
 use people::People;
@@ -45,6 +46,9 @@ pub struct Chat {
     typing: Mutex<TypingThrottle>,
     persons: Mutex<Limiter<UserName>>,
     rooms: Mutex<Limiter<RoomName>>,
+    /// Of rooms that did not exist before.
+    founders: Mutex<Limiter<UserName>>,
+    max_rooms: usize,
     /// A deadline has come nearer.
     sooner: Notify,
 }
@@ -70,17 +74,48 @@ impl Chat {
             typing: Mutex::new(TypingThrottle::new(settings.typing_interval)),
             persons: Mutex::new(Limiter::new(settings.rates.person, MAX_RATED)),
             rooms: Mutex::new(Limiter::new(settings.rates.room, MAX_RATED)),
+            founders: Mutex::new(Limiter::new(settings.rates.new_rooms, MAX_RATED)),
+            max_rooms: settings.max_rooms,
             sooner: Notify::new(),
         }
     }
 
     /// Whether `user` may send a message now: to this room, or to a plain topic.
     pub fn rate(&self, user: &UserName, room: Option<&RoomName>, now: Instant) -> Verdict {
-        let verdict = room.map_or(Verdict::Ok, |room| self.rooms.lock().take(room, now));
-        match verdict {
-            Verdict::Ok => self.persons.lock().take(user, now),
-            wait => wait,
+        let verdict = self.persons.lock().take(user, now);
+        let (Verdict::Ok, Some(room)) = (verdict, room) else { return verdict };
+        let verdict = self.rooms.lock().take(room, now);
+        if verdict != Verdict::Ok {
+            self.persons.lock().give_back(user);
         }
+        verdict
+    }
+
+    /// Whether `user` may post to or join `room`, which may bring it into being. `free`: whatever
+    /// their number in an hour.
+    ///
+    /// # Errors
+    /// `forbidden` when there are as many as there may be, or `rate-limited` with the time to wait.
+    pub fn enter(
+        &self,
+        room: &RoomName,
+        user: &UserName,
+        free: bool,
+        now: Instant,
+    ) -> Result<(), (Code, Option<Duration>)> {
+        let mut list = self.list.lock();
+        if list.known(room).is_some() {
+            return Ok(());
+        }
+        if list.count() >= self.max_rooms {
+            return Err((Code::Forbidden, None));
+        }
+        if !free && let Verdict::Wait(wait) = self.founders.lock().take(user, now) {
+            return Err((Code::RateLimited, Some(wait)));
+        }
+        list.reserve(room, now);
+        self.sooner.notify_one();
+        Ok(())
     }
 
     /// Tells the room that `user` types, unless that was said a moment ago.
@@ -100,7 +135,7 @@ impl Chat {
 
     /// The room's name as first used.
     pub fn shown(&self, room: &RoomName) -> RoomName {
-        self.list.lock().get(room).map_or_else(|| room.clone(), |info| info.name.clone())
+        self.list.lock().known(room).unwrap_or(room).clone()
     }
 
     /// Announces what becomes due, for ever: ends of graces, changes of the room list.

@@ -4,6 +4,7 @@ use super::Chat;
 use chat_protocol::chat::{NameError, UserName};
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -19,11 +20,7 @@ impl Who {
     /// The name as claimed, or `guest-` and four letters.
     pub fn claim(chat: &Arc<Chat>, login: Option<&str>) -> Result<Self, NameError> {
         let name = match login {
-            Some(login) => {
-                let name = UserName::parse(login)?;
-                *chat.names.0.lock().entry(name.clone()).or_default() += 1;
-                name
-            }
+            Some(login) => first_spelling(&mut chat.names.0.lock(), UserName::parse(login)?),
             None => guest(&mut chat.names.0.lock())?,
         };
         Ok(Self { name, chat: chat.clone() })
@@ -42,21 +39,35 @@ impl Drop for Who {
     }
 }
 
-fn guest(names: &mut HashMap<UserName, usize>) -> Result<UserName, NameError> {
-    loop {
-        let mut random = [0; 4];
-        // Without randomness the search below still finds a free name.
-        let _ = getrandom::fill(&mut random);
-        let mut n = u32::from_le_bytes(random);
-        for _ in 0..64 {
-            let letters: String = (0..4).map(|i| letter(n, i)).collect();
-            let name = UserName::parse(&format!("guest-{letters}"))?;
-            if !names.contains_key(&name) {
-                names.insert(name.clone(), 1);
-                return Ok(name);
-            }
-            n = n.wrapping_add(1);
+/// Whoever is connected under a name first decides how it is spelt while somebody is.
+fn first_spelling(names: &mut HashMap<UserName, usize>, name: UserName) -> UserName {
+    match names.entry(name) {
+        Entry::Occupied(mut known) => {
+            *known.get_mut() += 1;
+            known.key().clone()
         }
+        Entry::Vacant(new) => {
+            let name = new.key().clone();
+            new.insert(1);
+            name
+        }
+    }
+}
+
+/// Some name that is free, from a random one on.
+fn guest(names: &mut HashMap<UserName, usize>) -> Result<UserName, NameError> {
+    let mut random = [0; 4];
+    // Without randomness the first free name will do.
+    let _ = getrandom::fill(&mut random);
+    let mut n = u32::from_le_bytes(random);
+    loop {
+        let letters: String = (0..4).map(|i| letter(n, i)).collect();
+        let name = UserName::parse(&format!("guest-{letters}"))?;
+        if let Entry::Vacant(free) = names.entry(name.clone()) {
+            free.insert(1);
+            return Ok(name);
+        }
+        n = n.wrapping_add(1);
     }
 }
 

@@ -87,6 +87,13 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         verdict
     }
 
+    /// Puts a token back that was taken for nothing.
+    pub fn give_back(&mut self, key: &K) {
+        if let Some(bucket) = self.buckets.get_mut(key) {
+            bucket.tokens = (bucket.tokens + 1.0).min(f64::from(self.rate.burst));
+        }
+    }
+
     fn sweep(&mut self, now: Instant) {
         let rate = self.rate;
         self.buckets.retain(|_, bucket| !bucket.is_full(rate, now));
@@ -116,6 +123,19 @@ mod tests {
         assert_eq!(limiter.take(&"b", t), Verdict::Ok, "keys do not share");
         assert_eq!(limiter.take(&"a", t + wait + ms(1)), Verdict::Ok);
         assert!(matches!(limiter.take(&"a", t + wait + ms(1)), Verdict::Wait(_)));
+    }
+
+    #[test]
+    fn what_was_taken_for_nothing_comes_back() {
+        let t = Instant::now();
+        let mut limiter = Limiter::new(RATE, 10);
+        for _ in 0..10 {
+            assert_eq!(limiter.take(&"a", t), Verdict::Ok);
+            limiter.give_back(&"a");
+        }
+        limiter.give_back(&"a");
+        let taken = (0..10).filter(|_| limiter.take(&"a", t) == Verdict::Ok).count();
+        assert_eq!(taken, 3, "never more than the burst");
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Asked {
     /// `None`: live messages only.
     ///
     /// # Errors
-    /// `bad-header` or `bad-cursor`, with a sentence for people.
+    /// `bad-cursor`, with a sentence for people.
     pub fn from_headers(
         last: Option<&str>,
         after: Option<&str>,
@@ -59,11 +59,11 @@ impl Asked {
         match (last, after) {
             (None, None) => Ok(None),
             (Some(_), Some(_)) => {
-                Err((Code::BadHeader, "last and after cannot be asked for together; choose one"))
+                Err((Code::BadCursor, "last and after cannot be asked for together; choose one"))
             }
             (Some(last), None) => match last.parse() {
-                Ok(n) if n <= HISTORY_MAX => Ok(Some(Self::Last(n))),
-                _ => Err((Code::BadHeader, "last must be a number from 0 to 300")),
+                Ok(n) if n <= HISTORY_MAX && !last.starts_with('+') => Ok(Some(Self::Last(n))),
+                _ => Err((Code::BadCursor, "last must be a number from 0 to 300")),
             },
             (None, Some(after)) => match MessageId::parse(after) {
                 Ok(id) => Ok(Some(Self::After(id))),
@@ -172,12 +172,12 @@ mod tests {
         assert_eq!(asked(None, None), Ok(None));
         assert_eq!(asked(Some("0"), None), Ok(Some(Asked::Last(0))));
         assert_eq!(asked(Some("300"), None), Ok(Some(Asked::Last(300))));
-        for bad in ["301", "-1", "ten", "", "1e3"] {
-            assert_eq!(asked(Some(bad), None).unwrap_err().0, Code::BadHeader, "{bad}");
+        for bad in ["301", "-1", "+1", "ten", "", "1e3"] {
+            assert_eq!(asked(Some(bad), None).unwrap_err().0, Code::BadCursor, "{bad}");
         }
         let id = MessageId::parse("abc.0.7").unwrap();
         assert_eq!(asked(None, Some("abc.0.7")), Ok(Some(Asked::After(id))));
         assert_eq!(asked(None, Some("a b")).unwrap_err().0, Code::BadCursor);
-        assert_eq!(asked(Some("1"), Some("abc.0.7")).unwrap_err().0, Code::BadHeader);
+        assert_eq!(asked(Some("1"), Some("abc.0.7")).unwrap_err().0, Code::BadCursor);
     }
 }

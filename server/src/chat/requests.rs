@@ -3,26 +3,37 @@
 use super::Chat;
 use crate::projection::{Bounds, Projection, ReadError};
 use chat_protocol::chat::request::HISTORY_BYTES;
-use chat_protocol::chat::{HistoryReply, HistoryRequest, RoomName, RoomsReply};
+use chat_protocol::chat::{HistoryReply, HistoryRequest, RoomInfo, RoomName, RoomsReply};
+use std::cmp::Reverse;
 
-/// Room list rows in one reply: beyond it those that were quiet longest are left out.
+/// Rows of a room list reply.
 const MAX_ROOMS: usize = 1000;
-/// The reply's own keys and brackets.
+/// A reply's own keys and brackets.
 const ENVELOPE: usize = 128;
 
 impl Chat {
-    pub fn rooms_reply(&self) -> RoomsReply {
+    /// The room list, as JSON. Of more rooms than fit those are left out that are empty and were
+    /// quiet longest.
+    pub fn rooms_reply(&self) -> Vec<u8> {
         let mut rooms = self.list();
-        if rooms.len() > MAX_ROOMS {
-            rooms.sort_by_key(|room| std::cmp::Reverse((room.members > 0, room.last_at)));
-            rooms.truncate(MAX_ROOMS);
-            rooms.sort_by(|a, b| a.name.cmp(&b.name));
-        }
-        RoomsReply { rooms }
+        rooms.sort_by_key(|room| Reverse((room.members > 0, room.last_at)));
+        rooms.truncate(fitting(&rooms));
+        rooms.sort_by(|a, b| a.name.cmp(&b.name));
+        RoomsReply { rooms }.to_json()
     }
 }
 
-/// One page of a room's history, as JSON.
+fn fitting(rooms: &[RoomInfo]) -> usize {
+    let mut left = HISTORY_BYTES - ENVELOPE;
+    let fits = |room: &&RoomInfo| {
+        let rest = left.checked_sub(room.to_json().len() + 1);
+        left = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    rooms.iter().take(MAX_ROOMS).take_while(fits).count()
+}
+
+/// One page of a room's history, as JSON; `most` bounds the answer.
 ///
 /// # Errors
 /// All of [`ReadError`].
@@ -30,10 +41,41 @@ pub async fn history(
     projection: &Projection,
     room: &RoomName,
     request: &HistoryRequest,
+    most: Bounds,
 ) -> Result<Vec<u8>, ReadError> {
-    let bounds = Bounds { messages: request.limit, bytes: HISTORY_BYTES - ENVELOPE };
+    let bounds = Bounds {
+        messages: request.limit.min(most.messages),
+        bytes: most.bytes.saturating_sub(ENVELOPE),
+    };
     let page = projection.history(room, &request.anchor, bounds).await?;
     let messages = page.entries.iter().map(|entry| entry.message.clone()).collect();
     let (more_before, more_after) = (page.more_before, page.more_after);
     Ok(HistoryReply { messages, more_before, more_after }.to_json())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat_protocol::text::PeerString;
+
+    fn rooms(count: usize, name: &str) -> Vec<RoomInfo> {
+        let row = |n| RoomInfo {
+            name: RoomName::parse(&format!("{name}{n}")).unwrap(),
+            topic: PeerString::default(),
+            members: 1,
+            last_id: None,
+            last_at: None,
+        };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn a_room_list_is_bounded_in_rows_and_bytes() {
+        assert_eq!(fitting(&rooms(10, "a")), 10);
+        assert_eq!(fitting(&rooms(2000, "a")), MAX_ROOMS);
+        let mut long = rooms(1000, &"𠀀".repeat(60));
+        long.truncate(fitting(&long));
+        assert!((700..1000).contains(&long.len()));
+        assert!(RoomsReply { rooms: long }.to_json().len() <= HISTORY_BYTES);
+    }
 }

@@ -8,6 +8,9 @@ use chat_protocol::text::PeerString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+/// From the first try to speak in a room to its first message at most.
+const RESERVED: Duration = Duration::from_secs(60);
+
 #[derive(Debug)]
 pub struct RoomList {
     interval: Duration,
@@ -57,8 +60,24 @@ impl RoomList {
         self.rows.values().map(|row| &row.info).filter(|info| exists(info)).cloned().collect()
     }
 
-    pub fn get(&self, room: &RoomName) -> Option<&RoomInfo> {
-        self.rows.get(room).map(|row| &row.info).filter(|info| exists(info))
+    /// Rows, those of rooms about to come or go included.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The room's name as first used, when it exists or is about to.
+    pub fn known(&self, room: &RoomName) -> Option<&RoomName> {
+        self.rows.get(room).map(|row| &row.info.name)
+    }
+
+    /// Somebody is about to speak in or to join a room that does not exist; forgotten when it comes
+    /// to nothing.
+    pub fn reserve(&mut self, room: &RoomName, now: Instant) {
+        let row = self.rows.entry(room.clone()).or_insert_with(|| Row::empty(room));
+        if row.due.is_none() && !exists(&row.info) {
+            row.due = Some(now + RESERVED);
+            self.due.insert((now + RESERVED, room.clone()));
+        }
     }
 
     /// When `handle_timeout` has something to do; may be now.
@@ -99,10 +118,18 @@ impl RoomList {
     fn change(&mut self, room: &RoomName, now: Instant, edit: impl FnOnce(&mut RoomInfo)) {
         let row = self.rows.entry(room.clone()).or_insert_with(|| Row::empty(room));
         edit(&mut row.info);
-        if row.due.is_none() && row.said.as_ref() != Some(&row.info) {
-            let due = row.said_at.map_or(now, |said| now.max(said + self.interval));
-            row.due = Some(due);
-            self.due.insert((due, room.clone()));
+        if row.said.as_ref() == Some(&row.info) {
+            return;
+        }
+        let due = row.said_at.map_or(now, |said| now.max(said + self.interval));
+        match row.due.replace(due) {
+            Some(sooner) if sooner <= due => row.due = Some(sooner),
+            later => {
+                if let Some(later) = later {
+                    self.due.remove(&(later, room.clone()));
+                }
+                self.due.insert((due, room.clone()));
+            }
         }
     }
 }
@@ -185,7 +212,6 @@ mod tests {
         rooms.handle_timeout(t);
         rooms.members(&room("a"), 0, t);
         assert_eq!(rooms.list(), []);
-        assert!(rooms.get(&room("a")).is_none());
         let events = rooms.handle_timeout(t + S);
         assert_eq!((events[0].members, &events[0].last_id), (0, &None));
         assert!(rooms.rows.is_empty(), "nothing is kept of it");
@@ -209,6 +235,20 @@ mod tests {
         rooms.members(&room("a"), 1, t);
         rooms.members(&room("a"), 0, t);
         assert_eq!(rooms.list().len(), 1);
+    }
+
+    #[test]
+    fn a_reserved_room_is_not_there_until_something_happens_in_it() {
+        let (mut rooms, t) = list();
+        rooms.reserve(&room("a"), t);
+        rooms.reserve(&room("b"), t);
+        assert_eq!(rooms.known(&room("A")).map(RoomName::as_str), Some("a"));
+        assert!(rooms.list().is_empty() && rooms.count() == 2);
+        rooms.message(&room("a"), &id("m.1"), 1, t + S);
+        assert_eq!(rooms.poll_timeout(), Some(t + S), "announced at once");
+        assert_eq!(rooms.handle_timeout(t + S).len(), 1);
+        assert_eq!(rooms.handle_timeout(t + RESERVED), []);
+        assert!(rooms.known(&room("a")).is_some() && rooms.known(&room("b")).is_none());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::exit::{self, Failure};
 use crate::Server;
 use crate::chat::rate::Rate;
 use crate::config::{Config, Loaded, Value};
-use crate::listen::{self, Front, Gate, GateLimits, OriginRules, Port};
+use crate::listen::{self, Front, Gate, GateLimits, HeadLimits, OriginRules, Port};
 use crate::log::Durability;
 use crate::log::sqlite::SqliteLog;
 use crate::ops::stop::{self, Signals};
@@ -127,6 +127,11 @@ fn front(config: &Config, log: Arc<SqliteLog>) -> Front {
     Front {
         gate: Gate::new(limits, Instant::now()),
         origins: OriginRules::new(&config.allow_origin, &config.allow_host),
+        head: HeadLimits {
+            bytes: config.max_request_head.0,
+            headers: config.max_request_headers,
+            uri: config.max_request_uri.0,
+        },
         head_timeout: config.head_timeout,
         connect_timeout: config.connect_timeout,
         healthy: Box::new(move || !log.is_down()),

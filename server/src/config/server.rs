@@ -7,6 +7,7 @@ use crate::log::sqlite::Options;
 use crate::ops::logging;
 use crate::{Rates, Settings};
 use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use chat_protocol::session::{HeartBeatPolicy, ServerConfig};
 use chat_protocol::stomp::Limits;
 use std::num::NonZeroU64;
@@ -33,9 +34,12 @@ impl Config {
             max_unanswered: self.max_unanswered.max(1),
             max_fragments: self.max_fragments.max(1),
             max_pings: self.max_pings,
+            history: self.max_history,
+            history_bytes: self.max_history_size.0,
             presence_grace: self.presence_grace,
             typing_interval: self.typing_interval,
             rooms_interval: self.rooms_interval,
+            max_rooms: self.max_rooms,
             rates: self.rates(),
         }
     }
@@ -69,7 +73,7 @@ impl Config {
                 min: self.heart_beat_min,
                 max: self.heart_beat_max,
                 default: self.heart_beat,
-                ..HeartBeatPolicy::default()
+                tolerance: self.heart_beat_tolerance as f32,
             },
             max_subscriptions: self.max_subscriptions,
             max_receipt: self.max_receipt.0,
@@ -86,6 +90,7 @@ impl Config {
         Rates {
             person: rate(self.user_burst, self.user_rate),
             room: rate(self.room_burst, self.room_rate),
+            new_rooms: rate(self.rooms_per_hour, self.rooms_per_hour as f64 / 3600.0),
             patience: self.rate_patience,
             loopback: self.limit_loopback,
         }
@@ -98,6 +103,7 @@ impl Config {
                 self.heart_beat_min <= self.heart_beat && self.heart_beat <= self.heart_beat_max,
                 "heart-beat must lie between heart-beat-min and heart-beat-max",
             ),
+            (self.heart_beat_tolerance >= 1.0, "heart-beat-tolerance must be at least 1"),
             (!self.heart_beat_min.is_zero(), "heart-beat-min must be more than 0s"),
             (self.max_frame.0 >= 1024, "max-frame must be at least 1KiB"),
             (self.max_before_connect.0 >= 1024, "max-before-connect must be at least 1KiB"),
@@ -119,6 +125,15 @@ impl Config {
                 !self.allow_host.iter().any(|host| host.contains(['/', ':'])),
                 "allow-host takes names without scheme and port, such as chat.example.org",
             ),
+            (
+                (1..=HISTORY_MAX).contains(&self.max_history),
+                "max-history must lie between 1 and 300",
+            ),
+            (
+                (1024..=HISTORY_BYTES).contains(&self.max_history_size.0),
+                "max-history-size must lie between 1KiB and 256KiB",
+            ),
+            (self.max_request_head.0 >= 8192, "max-request-head must be at least 8KiB"),
             (
                 self.head_timeout >= Duration::from_millis(100),
                 "head-timeout must be at least 100ms",

@@ -3,6 +3,7 @@
 
 use super::value::{Auto, Form, Size, Value};
 use crate::log::Durability;
+use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -140,6 +141,12 @@ settings! {
         limit_loopback: bool = false;
         /// From accept to the end of the HTTP request's head.
         head_timeout: Duration = seconds(10);
+        /// The head of an HTTP request, at least 8KiB.
+        max_request_head: Size = Size::kib(16);
+        /// Header lines of an HTTP request.
+        max_request_headers: usize = 64;
+        /// The target of an HTTP request, path and query.
+        max_request_uri: Size = Size::kib(4);
         /// From accept to CONNECT.
         connect_timeout: Duration = seconds(10);
         /// Bytes of output a connection may leave unread, though never less than one largest frame.
@@ -179,6 +186,8 @@ settings! {
         heart_beat_min: Duration = seconds(1);
         /// The longest heart-beat interval granted.
         heart_beat_max: Duration = seconds(300);
+        /// A client that owes heart-beats is cut after this many intervals of silence.
+        heart_beat_tolerance: f64 = 2.5;
     }
     Chat {
         /// Bytes of a message's text in UTF-8.
@@ -195,15 +204,24 @@ settings! {
         room_burst: usize = 50;
         /// Messages to one room a second in the long run.
         room_rate: f64 = 50.0;
+        /// Rooms there may be; whoever would open another is refused (`forbidden`).
+        max_rooms: usize = 10_000;
+        /// Rooms that one person may open in an hour.
+        rooms_per_hour: usize = 20;
         /// How long whoever exceeds a rate is left unread before `rate-limited` is said.
         rate_patience: Duration = seconds(10);
+        /// Messages of one answer to a history request, up to 300.
+        max_history: usize = HISTORY_MAX;
+        /// One answer to a history request, up to 256KiB.
+        max_history_size: Size = Size(HISTORY_BYTES);
         /// How long a person whose link broke still counts as present.
         presence_grace: Duration = seconds(10);
         /// One note of typing per person, room and this time.
         typing_interval: Duration = seconds(3);
         /// One change of a room on `/topic/rooms` per this time.
         rooms_interval: Duration = seconds(1);
-    }    Store {
+    }
+    Store {
         /// Bytes the store may grow to, beyond which senders get `storage-full`; `off` lets the disk
         /// decide.
         max_store: Option<Size> = None;

@@ -14,7 +14,6 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 pub type Answer = Response<Full<Bytes>>;
 
-const MAX_URI: usize = 4096;
 /// Best first.
 const SUBPROTOCOLS: [&str; 3] = ["v12.stomp", "v11.stomp", "v10.stomp"];
 
@@ -36,7 +35,7 @@ enum Refusal {
 }
 
 fn respond<B>(front: &Front, request: &Request<B>) -> Result<Answer, Refusal> {
-    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > MAX_URI) {
+    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > front.head.uri) {
         return Err(Refusal::UriTooLong);
     }
     let host = single_host(request)?;
@@ -167,7 +166,7 @@ impl Refusal {
                 answer
             }
             Self::UriTooLong => {
-                plain(StatusCode::URI_TOO_LONG, "the address is longer than 4 KiB\n")
+                plain(StatusCode::URI_TOO_LONG, "the address is longer than the server takes\n")
             }
             Self::UpgradeRequired(sentence) => {
                 let mut answer = plain(StatusCode::UPGRADE_REQUIRED, sentence);
@@ -205,7 +204,7 @@ fn plain(status: StatusCode, sentence: &'static str) -> Answer {
 mod tests {
     use super::*;
     use crate::chat::rate::Rate;
-    use crate::listen::{Gate, GateLimits, OriginRules};
+    use crate::listen::{Gate, GateLimits, HeadLimits, OriginRules};
     use std::time::{Duration, Instant};
 
     fn status(healthy: bool, path: &str) -> StatusCode {
@@ -214,6 +213,7 @@ mod tests {
         let front = Front {
             gate: Gate::new(limits, Instant::now()),
             origins: OriginRules::default(),
+            head: HeadLimits { bytes: 8192, headers: 64, uri: 4096 },
             head_timeout: Duration::ZERO,
             connect_timeout: Duration::ZERO,
             healthy: Box::new(move || healthy),

@@ -21,9 +21,6 @@ use std::time::Instant;
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
-const MAX_HEAD: usize = 16 * 1024;
-const MAX_HEADERS: usize = 64;
-
 /// Runs until the socket is served as a WebSocket or closed.
 pub async fn run(
     front: Arc<Front>,
@@ -54,12 +51,13 @@ pub async fn run(
 
 /// Answers one request. With the socket comes what was read behind an upgrade.
 async fn request(front: Arc<Front>, stream: TcpStream) -> (TcpStream, Option<Bytes>) {
+    let head = front.head;
     let service = OneRequest { front, upgraded: AtomicBool::new(false) };
     let mut connection = http1::Builder::new()
         .half_close(true)
         .header_read_timeout(None)
-        .max_buf_size(MAX_HEAD)
-        .max_headers(MAX_HEADERS)
+        .max_buf_size(head.bytes)
+        .max_headers(head.headers)
         .serve_connection(TokioIo::new(stream), service);
     // An error was answered with 400, 414 or 431 as far as it could be.
     let result = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;

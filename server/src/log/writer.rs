@@ -300,6 +300,7 @@ struct Abandon(Arc<Shared>);
 
 impl Drop for Abandon {
     fn drop(&mut self) {
+        self.0.down.store(true, Ordering::Relaxed);
         self.0.queue.abandon();
     }
 }

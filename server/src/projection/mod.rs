@@ -77,8 +77,8 @@ pub enum ReadError {
     /// `storage-failed`
     #[error("the store could not be read")]
     Failed,
-    /// `bad-cursor`: the anchor is no id of this log.
-    #[error("no message has this id here")]
+    /// `bad-body`: the anchor is no id of this log.
+    #[error("no message here has this id; ask without it for the newest page")]
     UnknownAnchor,
 }
 
@@ -87,7 +87,7 @@ impl ReadError {
         match self {
             Self::Busy => Code::Unavailable,
             Self::Failed => Code::StorageFailed,
-            Self::UnknownAnchor => Code::BadCursor,
+            Self::UnknownAnchor => Code::BadBody,
         }
     }
 }

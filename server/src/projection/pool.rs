@@ -35,6 +35,8 @@ struct Reader<'a> {
     path: &'a Path,
     head: &'a Head,
     conn: Option<Connection>,
+    /// The last read failed; said once, not with every read.
+    failing: bool,
 }
 
 impl Pool {
@@ -49,7 +51,8 @@ impl Pool {
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{n}"))
                 .spawn(move || {
-                    let mut reader = Reader { path: &its_path, head: &head, conn: Some(conn) };
+                    let conn = Some(conn);
+                    let mut reader = Reader { path: &its_path, head: &head, conn, failing: false };
                     while let Some(jobs) = queue.take(1, None) {
                         jobs.into_iter().for_each(|job| job(&mut reader));
                     }
@@ -117,10 +120,15 @@ impl Reader<'_> {
         match read {
             Ok((conn, result)) => {
                 self.conn = Some(conn);
+                if std::mem::take(&mut self.failing) {
+                    tracing::info!("the store can be read again");
+                }
                 Ok(result)
             }
             Err(cause) => {
-                tracing::error!(%cause, "the store could not be read");
+                if !std::mem::replace(&mut self.failing, true) {
+                    tracing::error!(%cause, "the store could not be read; readers are told");
+                }
                 Err(ReadError::Failed)
             }
         }

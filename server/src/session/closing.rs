@@ -1,22 +1,24 @@
 //! How a connection ends: the last words, the Close frame, and the wait for the peer, each with a
 //! bound, so that a last RECEIPT or ERROR is not lost to a reset.
 
+use super::intake::Heard;
 use super::{Link, intake};
 use crate::broker::Condition;
 use crate::chat::presence::Leave;
 use crate::transport::ws::Stop;
 use crate::transport::{Transport, close_frame};
 use chat_protocol::code::Code;
+use chat_protocol::session::CloseReason;
 use std::time::Instant;
 use tokio::time::timeout;
 
 #[derive(Debug)]
 pub(super) enum End {
-    /// The session is over: DISCONNECT, or an ERROR has been said.
-    Session { ws_code: u16, said: bool },
+    /// The session is over: the code of the ERROR that was said, `None` after DISCONNECT.
+    Session { ws_code: u16, why: Option<Code> },
     /// The peer broke RFC 6455 or one of its bounds.
     Fault(u16, &'static str),
-    /// The peer said Close, and was answered.
+    /// The peer said Close, and all it had sent before is done.
     PeerClosed,
     /// Plain TCP: the peer ended its side, and all it had sent is done.
     HalfClosed,
@@ -27,18 +29,32 @@ pub(super) enum End {
 }
 
 impl Link {
-    /// The reader of the socket has stopped.
-    pub(super) fn stopped(&mut self, stop: Stop) -> End {
-        // What came before has been taken in; it is answered as far as it can be.
-        self.drive(Instant::now());
-        match stop {
-            Stop::PeerClosed => End::PeerClosed,
-            Stop::Fault(code, reason) => End::Fault(code, reason),
-            Stop::TooBig => {
+    /// What the last read brought. `Some`: the connection ends.
+    pub(super) fn note(&mut self, heard: Heard) -> Option<End> {
+        self.eof |= heard.eof;
+        match heard.stop {
+            Some(Stop::PeerClosed) => {
+                // The answer to Close is the last frame; what came before it is answered first.
+                self.farewell = Some(heard.control.into());
+                self.eof = true;
+                None
+            }
+            Some(Stop::Fault(code, reason)) => {
+                self.drive(Instant::now());
+                Some(End::Fault(code, reason))
+            }
+            Some(Stop::TooBig) => {
+                self.drive(Instant::now());
                 let text = "a WebSocket message is larger than the server takes";
                 self.session.fail(None, Code::FrameTooLong, text);
                 self.transmit();
-                End::Session { ws_code: 1009, said: false }
+                Some(End::Session { ws_code: 1009, why: Some(Code::FrameTooLong) })
+            }
+            None => {
+                if !heard.control.is_empty() {
+                    self.conn.push_raw(&heard.control);
+                }
+                None
             }
         }
     }
@@ -54,8 +70,12 @@ impl Link {
             _ => {}
         }
         if let Some(over) = self.over.take() {
-            let said = over.reason == chat_protocol::session::CloseReason::Disconnected;
-            return Some(End::Session { ws_code: over.ws_code, said });
+            let why = match over.reason {
+                CloseReason::Disconnected => None,
+                CloseReason::Error { code, .. } => Code::parse(code.as_str()),
+                CloseReason::HeartBeatTimeout => Some(Code::HeartBeatTimeout),
+            };
+            return Some(End::Session { ws_code: over.ws_code, why });
         }
         if self.ctx.is_draining() {
             let answered = self.appends.is_empty() && self.request.is_none();
@@ -68,11 +88,12 @@ impl Link {
     }
 
     fn eof_end(&self) -> Option<End> {
-        if self.conn.transport() == Transport::WebSocket {
-            return Some(End::Lost);
+        let answered = !self.behind && self.appends.is_empty();
+        match self.conn.transport() {
+            _ if self.farewell.is_some() => answered.then_some(End::PeerClosed),
+            Transport::WebSocket => Some(End::Lost),
+            Transport::Tcp => (answered && self.pulls.is_empty()).then_some(End::HalfClosed),
         }
-        let idle = !self.behind && self.appends.is_empty() && self.pulls.is_empty();
-        idle.then_some(End::HalfClosed)
     }
 
     fn too_slow(&mut self) -> End {
@@ -81,13 +102,13 @@ impl Link {
             "the connection does not read what it is sent; connect again to go on from there";
         self.session.fail(None, Code::SlowConsumer, text);
         self.transmit();
-        End::Session { ws_code: 1008, said: false }
+        End::Session { ws_code: 1008, why: Some(Code::SlowConsumer) }
     }
 
     /// The person leaves the rooms of this connection.
     pub(super) fn leave(&mut self, end: &End) {
         let how = match end {
-            End::Session { said: true, .. } => Leave::Said,
+            End::Session { why: None, .. } => Leave::Said,
             _ => Leave::Lost,
         };
         self.leave_rooms(how, Instant::now());
@@ -100,10 +121,14 @@ impl Link {
         }
         if self.conn.transport() == Transport::WebSocket {
             match end {
-                End::Session { ws_code, .. } => self.conn.push_raw(&close_frame(ws_code, "")),
+                End::Session { ws_code, why } => {
+                    let reason = why.map_or("", Code::as_str);
+                    self.conn.push_raw(&close_frame(ws_code, reason));
+                }
                 End::Fault(code, reason) => self.conn.push_raw(&close_frame(code, reason)),
                 End::ShuttingDown => self.conn.push_raw(&close_frame(1001, "shutting-down")),
-                End::PeerClosed | End::HalfClosed | End::Lost => {}
+                End::PeerClosed => self.conn.push_raw(&self.farewell.take().unwrap_or_default()),
+                End::HalfClosed | End::Lost => {}
             }
         } else if let End::ShuttingDown = end {
             let text = "the server shuts down; connect again later";

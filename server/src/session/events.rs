@@ -1,8 +1,7 @@
 //! What the client asked for, one event after the other, as far as each can be answered now.
 
-use super::intake::Heard;
 use super::{Link, PAUSE_AT};
-use crate::auth::{Action, Refusal, authorise};
+use crate::auth::{Action, authorise};
 use crate::broker::Filter;
 use crate::chat::Who;
 use crate::chat::presence::Leave;
@@ -38,15 +37,6 @@ pub(super) struct Wanted {
 }
 
 impl Link {
-    /// What the last read brought. `Some`: the connection ends.
-    pub(super) fn note(&mut self, heard: Heard) -> Option<super::End> {
-        if !heard.control.is_empty() {
-            self.conn.push_raw(&heard.control);
-        }
-        self.eof |= heard.eof;
-        heard.stop.map(|stop| self.stopped(stop))
-    }
-
     /// Answers events until there is none, or one that must wait.
     pub(super) fn drive(&mut self, now: Instant) {
         self.collect();
@@ -57,19 +47,19 @@ impl Link {
                 return;
             }
             let event = match self.held.take() {
-                Some(event) => event,
+                Some(event) => *event,
                 None => match self.session.poll_event() {
                     Some(event) => event,
                     None => return,
                 },
             };
             if let ServerEvent::Closed(closed) = event {
-                self.over = Some(closed);
+                self.over = Some(Box::new(closed));
                 self.transmit();
                 return;
             }
             if let Step::Hold(event) = self.answer(event, now) {
-                self.held = Some(event);
+                self.held = Some(Box::new(event));
                 self.behind = true;
                 self.transmit();
                 return;
@@ -181,14 +171,17 @@ impl Link {
         match authorise(&user, action, destination) {
             Ok(()) => Some(user),
             Err(refusal) => {
-                self.refuse(ticket, refusal);
+                self.turn_down(ticket, refusal.code, refusal.message, None);
                 None
             }
         }
     }
 
-    pub(super) fn refuse(&mut self, ticket: Ticket, refusal: Refusal) {
-        self.turn_down(ticket, refusal.code, refusal.message, None);
+    /// Whether asking this ends the connection.
+    pub(super) fn is_fatal(&self, action: Action, destination: &Destination) -> bool {
+        let refused =
+            self.who.as_ref().and_then(|who| authorise(&who.name, action, destination).err());
+        refused.is_some_and(|refusal| refusal.code.is_fatal())
     }
 
     /// ERROR and close, or a refusal that leaves the connection sound, as the code says.
@@ -222,9 +215,9 @@ impl Link {
         let Some((ticket, _)) = self.appends.pop_front() else { return };
         match answer {
             Ok(Appended { id, duplicate }) => {
-                let headers = [(header::MESSAGE_ID, id.as_str()), (header::DUPLICATE, "true")];
-                let count = if duplicate { 2 } else { 1 };
-                self.session.confirm(ticket, &headers[..count]);
+                let duplicate = if duplicate { "true" } else { "false" };
+                let headers = [(header::MESSAGE_ID, id.as_str()), (header::DUPLICATE, duplicate)];
+                self.session.confirm(ticket, &headers);
             }
             Err(error) => {
                 let message = match error {

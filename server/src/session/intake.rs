@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::tcp::OwnedReadHalf;
@@ -72,27 +72,25 @@ impl Intake {
 
     /// Reads once. `poll_read` rather than `try_read`: it knows from a short read that the socket is
     /// empty, and saves a system call per event.
-    pub async fn read(
+    pub fn poll_read(
         &mut self,
+        cx: &mut Context<'_>,
         socket: &mut OwnedReadHalf,
         session: &mut ServerSession,
-    ) -> io::Result<Heard> {
-        poll_fn(|cx| {
-            BUFFER.with_borrow_mut(|buffer| {
-                let mut buf = ReadBuf::new(buffer);
-                match Pin::new(&mut *socket).poll_read(cx, &mut buf) {
-                    Poll::Pending => Poll::Pending,
-                    Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
-                    Poll::Ready(Ok(())) if buf.filled().is_empty() => {
-                        Poll::Ready(Ok(Heard { eof: true, ..Heard::default() }))
-                    }
-                    Poll::Ready(Ok(())) => {
-                        Poll::Ready(Ok(self.take(buf.filled(), Instant::now(), session)))
-                    }
+    ) -> Poll<io::Result<Heard>> {
+        BUFFER.with_borrow_mut(|buffer| {
+            let mut buf = ReadBuf::new(buffer);
+            match Pin::new(socket).poll_read(cx, &mut buf) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
+                Poll::Ready(Ok(())) if buf.filled().is_empty() => {
+                    Poll::Ready(Ok(Heard { eof: true, ..Heard::default() }))
                 }
-            })
+                Poll::Ready(Ok(())) => {
+                    Poll::Ready(Ok(self.take(buf.filled(), Instant::now(), session)))
+                }
+            }
         })
-        .await
     }
 }
 

@@ -23,10 +23,12 @@ use chat_protocol::session::{Closed, ServerEvent, ServerSession, Ticket};
 use closing::End;
 use intake::{Heard, Intake};
 use pull::{Pull, Request};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use subscribe::Held;
 use tokio::net::TcpStream;
@@ -49,23 +51,26 @@ pub struct Link {
     session: ServerSession,
     peer: SocketAddr,
     who: Option<Who>,
-    subscriptions: HashMap<SubscriptionKey, Held>,
+    /// Few; a map would cost an idle connection more than its subscription.
+    subscriptions: Vec<(SubscriptionKey, Held)>,
     /// Chat SENDs that await their commit, oldest first.
     appends: VecDeque<(Ticket, Answer)>,
     /// An event that cannot be answered yet.
-    held: Option<ServerEvent>,
+    held: Option<Box<ServerEvent>>,
     /// Since when, and until when at least, the held event waits for its rate.
     slowed: Option<(Instant, Instant)>,
     /// A request that reads the store; frames behind it wait.
-    request: Option<Request>,
+    request: Option<Box<Request>>,
     /// Replays, the front one at work.
     pulls: VecDeque<Pull>,
     /// Frames may lie in the session that have not been looked at.
     behind: bool,
     /// The peer has sent all it will.
     eof: bool,
+    /// The answer to the peer's Close.
+    farewell: Option<Box<[u8]>>,
     /// The session has ended.
-    over: Option<Closed>,
+    over: Option<Box<Closed>>,
 }
 
 /// What a wait ended with.
@@ -98,7 +103,7 @@ impl Link {
             read,
             peer,
             who: None,
-            subscriptions: HashMap::new(),
+            subscriptions: Vec::new(),
             appends: VecDeque::new(),
             held: None,
             slowed: None,
@@ -106,6 +111,7 @@ impl Link {
             pulls: VecDeque::new(),
             behind: false,
             eof: false,
+            farewell: None,
             over: None,
         }
     }
@@ -115,7 +121,8 @@ impl Link {
         intake::set_options(&self.read);
         let end = self.serve(leftover).await;
         self.leave(&end);
-        self.close(end).await;
+        // Boxed: it would make every task larger for its last moments.
+        Box::pin(self.close(end)).await;
     }
 
     async fn serve(&mut self, leftover: Bytes) -> End {
@@ -145,24 +152,48 @@ impl Link {
         }
     }
 
-    async fn wait(&mut self, alarm: Pin<&mut Sleep>) -> Woken {
+    /// Polls by hand whatever this connection waits for: a future for each would be most of what an
+    /// idle connection costs.
+    async fn wait(&mut self, mut alarm: Pin<&mut Sleep>) -> Woken {
         let may_read = !self.behind && !self.eof && !self.ctx.is_draining();
         let condition = self.conn.condition();
         let blocked = matches!(condition, Condition::Blocked(_) | Condition::Cut(_));
         let congested = self.behind.then(|| self.ctx.hub.congested().cloned()).flatten();
-        let pulling = self.is_pulling();
+        let mut relieved = congested.map(|shard| Box::pin(async move { shard.relieved().await }));
         let Self { conn, read, intake, session, appends, pulls, request, .. } = self;
-        tokio::select! {
-            biased;
-            () = conn.woken() => Woken::Told,
-            read = intake.read(read, session), if may_read => Woken::Read(read),
-            answer = front(appends), if !appends.is_empty() => Woken::Answered(answer),
-            reply = pull::reply(request), if request.is_some() => Woken::Requested(reply),
-            step = pull::outcome(pulls), if pulling => Woken::Pulled(step),
-            () = conn.writable(), if blocked => Woken::Writable,
-            () = relieved(&congested), if congested.is_some() => Woken::Told,
-            () = alarm => Woken::Alarm,
-        }
+        poll_fn(|cx| {
+            if conn.poll_woken(cx).is_ready() {
+                return Poll::Ready(Woken::Told);
+            }
+            if may_read && let Poll::Ready(read) = intake.poll_read(cx, read, session) {
+                return Poll::Ready(Woken::Read(read));
+            }
+            if let Some((_, answer)) = appends.front_mut()
+                && let Poll::Ready(answer) = Pin::new(answer).poll(cx)
+            {
+                return Poll::Ready(Woken::Answered(answer.unwrap_or(Err(AppendError::Failed))));
+            }
+            if let Some(request) = request
+                && let Poll::Ready(reply) = request.poll(cx)
+            {
+                return Poll::Ready(Woken::Requested(reply));
+            }
+            if let Some(pull) = pulls.front_mut()
+                && let Poll::Ready(outcome) = pull.poll(cx)
+            {
+                return Poll::Ready(Woken::Pulled(outcome));
+            }
+            if blocked && conn.poll_writable(cx).is_ready() {
+                return Poll::Ready(Woken::Writable);
+            }
+            if let Some(relieved) = &mut relieved
+                && relieved.as_mut().poll(cx).is_ready()
+            {
+                return Poll::Ready(Woken::Told);
+            }
+            alarm.as_mut().poll(cx).map(|()| Woken::Alarm)
+        })
+        .await
     }
 
     fn act(&mut self, woken: Woken) {
@@ -195,7 +226,7 @@ impl Link {
 
     fn alarm(&mut self, now: Instant) {
         self.session.transmitted(self.conn.last_out());
-        if self.behind || self.ctx.is_draining() {
+        if self.behind || self.eof || self.ctx.is_draining() {
             // We chose not to read; that silence is ours.
             self.session.heard(now);
         }
@@ -210,20 +241,5 @@ impl Drop for Link {
     fn drop(&mut self) {
         self.leave_rooms(Leave::Lost, Instant::now());
         self.ctx.unregister(&self.conn);
-    }
-}
-
-/// The answer to the oldest append.
-async fn front(appends: &mut VecDeque<(Ticket, Answer)>) -> Result<Appended, AppendError> {
-    match appends.front_mut() {
-        Some((_, answer)) => answer.await.unwrap_or(Err(AppendError::Failed)),
-        None => std::future::pending().await,
-    }
-}
-
-async fn relieved(shard: &Option<Arc<crate::broker::Shard>>) {
-    match shard {
-        Some(shard) => shard.relieved().await,
-        None => std::future::pending().await,
     }
 }

@@ -38,12 +38,17 @@ impl Link {
             return Step::Done;
         };
         let ticket = *ticket;
+        if !self.appends.is_empty() && self.is_fatal(Action::Send, destination) {
+            // An ERROR is the last word; the posts before it get their receipts first.
+            return Step::Hold(event);
+        }
         let Some(user) = self.permitted(ticket, Action::Send, destination) else {
             return Step::Done;
         };
         match destination {
             Destination::Room(room) | Destination::AppRoom(room) => {
                 match self.may_send(&user, Some(room), now) {
+                    Rate::Now if !self.enter(ticket, &user, room, now) => {}
                     Rate::Now => self.post(ticket, user, room.clone(), headers, body),
                     Rate::Later => return Step::Hold(event),
                     Rate::Never(wait) => self.too_fast(ticket, wait),
@@ -116,12 +121,36 @@ impl Link {
         hub.publish_plain(to, &key, &message);
     }
 
+    /// Whether the room may be posted to or joined; else the frame has been refused.
+    pub(super) fn enter(
+        &mut self,
+        ticket: Ticket,
+        user: &UserName,
+        room: &RoomName,
+        now: Instant,
+    ) -> bool {
+        let entered = self.ctx.chat.enter(room, user, self.is_free(), now);
+        if let Err((code, wait)) = entered {
+            let text = match code {
+                Code::Forbidden => "there are as many rooms as there may be; use one of them",
+                _ => "too many new rooms; use one there is, or try again later",
+            };
+            self.session.refuse(ticket, code, text, wait);
+        }
+        entered.is_ok()
+    }
+
+    /// Whether the peer is held to no rate.
+    fn is_free(&self) -> bool {
+        self.peer.ip().to_canonical().is_loopback() && !self.ctx.settings.rates.loopback
+    }
+
     /// First the socket is left unread, so that order is kept; only then is a message refused.
     fn may_send(&mut self, user: &UserName, room: Option<&RoomName>, now: Instant) -> Rate {
-        let rates = self.ctx.settings.rates;
-        if self.peer.ip().to_canonical().is_loopback() && !rates.loopback {
+        if self.is_free() {
             return Rate::Now;
         }
+        let patience = self.ctx.settings.rates.patience;
         match self.ctx.chat.rate(user, room, now) {
             Verdict::Ok => {
                 self.slowed = None;
@@ -129,7 +158,7 @@ impl Link {
             }
             Verdict::Wait(wait) => {
                 let since = self.slowed.map_or(now, |(since, _)| since);
-                if now + wait > since + rates.patience {
+                if now + wait > since + patience {
                     self.slowed = None;
                     return Rate::Never(wait);
                 }

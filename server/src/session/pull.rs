@@ -5,15 +5,15 @@ use super::Link;
 use crate::chat::message::{self, RoomMessage};
 use crate::chat::replay::{self, Asked, Lost, Progress, Stage};
 use crate::chat::requests;
-use crate::projection::ReadError;
+use crate::projection::{Bounds, ReadError};
 use bytes::Bytes;
 use chat_protocol::chat::{Destination, HistoryRequest, RoomName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::Ticket;
 use chat_protocol::session::server::SubscriptionKey;
 use chat_protocol::stomp::Headers;
-use std::collections::VecDeque;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 /// The next page is read when less than this waits in the outbox.
@@ -54,20 +54,19 @@ impl Pull {
     pub fn key(&self) -> SubscriptionKey {
         self.key
     }
-}
 
-/// The front replay's read.
-pub(super) async fn outcome(pulls: &mut VecDeque<Pull>) -> Outcome {
-    match pulls.front_mut().and_then(|pull| pull.reading.as_mut()) {
-        Some(reading) => reading.await,
-        None => std::future::pending().await,
+    /// The read at work.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
+        match &mut self.reading {
+            Some(reading) => reading.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
     }
 }
 
-pub(super) async fn reply(request: &mut Option<Request>) -> Reply {
-    match request {
-        Some(request) => (&mut request.reading).await,
-        None => std::future::pending().await,
+impl Request {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
+        self.reading.as_mut().poll(cx)
     }
 }
 
@@ -87,10 +86,6 @@ impl Link {
             pull.reading =
                 Some(Box::pin(async move { replay::step(&projection, &room, stage).await }));
         }
-    }
-
-    pub(super) fn is_pulling(&self) -> bool {
-        self.pulls.front().is_some_and(|pull| pull.reading.is_some())
     }
 
     /// When a failed read is tried again.
@@ -119,7 +114,8 @@ impl Link {
 
     fn deliver(&mut self, progress: Progress, now: Instant) {
         let Some(pull) = self.pulls.front_mut() else { return };
-        let Some(held) = self.subscriptions.get_mut(&pull.key) else {
+        let Some((_, held)) = self.subscriptions.iter_mut().find(|(key, _)| *key == pull.key)
+        else {
             self.pulls.pop_front();
             return;
         };
@@ -154,9 +150,13 @@ impl Link {
         match HistoryRequest::from_json(body) {
             Ok(request) => {
                 let projection = self.ctx.projection.clone();
+                let settings = &self.ctx.settings;
+                let most = Bounds { messages: settings.history, bytes: settings.history_bytes };
                 let reading =
-                    Box::pin(async move { requests::history(&projection, &room, &request).await });
-                self.request = Some(Request { ticket, correlation_id, reading });
+                    Box::pin(
+                        async move { requests::history(&projection, &room, &request, most).await },
+                    );
+                self.request = Some(Box::new(Request { ticket, correlation_id, reading }));
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),
         }
@@ -164,7 +164,7 @@ impl Link {
 
     pub(super) fn ask_rooms(&mut self, ticket: Ticket, headers: &Headers) {
         let Some(correlation_id) = self.reply_to(ticket, headers) else { return };
-        let body = self.ctx.chat.rooms_reply().to_json();
+        let body = self.ctx.chat.rooms_reply();
         self.say_reply(ticket, correlation_id.as_deref(), body);
     }
 
@@ -180,7 +180,8 @@ impl Link {
     }
 
     pub(super) fn requested(&mut self, reply: Reply) {
-        let Some(Request { ticket, correlation_id, .. }) = self.request.take() else { return };
+        let Some(request) = self.request.take() else { return };
+        let Request { ticket, correlation_id, .. } = *request;
         match reply {
             Ok(body) => self.say_reply(ticket, correlation_id.as_deref(), body),
             Err(error) => {

@@ -50,7 +50,7 @@ impl Link {
             Destination::Rooms => self.subscribe_live(wanted, ROOMS_KEY),
             Destination::AppRooms => {
                 self.confirm_first(&wanted);
-                let body = self.ctx.chat.rooms_reply().to_json();
+                let body = self.ctx.chat.rooms_reply();
                 let id = self.ctx.hub.message_id();
                 let destination = Destination::AppRooms.to_string();
                 let headers = message::event_headers(&destination, &id);
@@ -75,7 +75,7 @@ impl Link {
 
     fn subscribe_pattern(&mut self, mut wanted: Wanted, pattern: &Pattern) {
         let most = self.ctx.settings.max_wildcards;
-        if self.subscriptions.values().filter(|held| held.wildcard).count() >= most {
+        if self.subscriptions.iter().filter(|(_, held)| held.wildcard).count() >= most {
             let text = format!("a connection has at most {most} wildcard subscriptions");
             return self.session.fail(Some(wanted.ticket), Code::TooManySubscriptions, &text);
         }
@@ -84,7 +84,7 @@ impl Link {
         let subscription = self.open(&wanted, interest);
         self.confirm_first(&wanted);
         self.hold(wanted.key, subscription, None, true);
-        if let Some(held) = self.subscriptions.get_mut(&wanted.key) {
+        if let Some((_, held)) = self.subscriptions.last_mut() {
             held.wildcard = true;
         }
     }
@@ -103,6 +103,9 @@ impl Link {
                 return self.session.fail(Some(wanted.ticket), Code::BadHeader, text);
             }
         };
+        if seen && !self.enter(wanted.ticket, &wanted.user, &room, now) {
+            return;
+        }
         let subscription = self.open(&wanted, room_key(&room).as_str());
         self.confirm_first(&wanted);
         let joined = seen.then(|| room.clone());
@@ -136,12 +139,16 @@ impl Link {
         if live {
             subscription.go_live();
         }
-        self.subscriptions.insert(key, Held { live: Some(subscription), joined, wildcard: false });
+        if self.subscriptions.is_empty() {
+            self.subscriptions.reserve_exact(1);
+        }
+        self.subscriptions.push((key, Held { live: Some(subscription), joined, wildcard: false }));
     }
 
     pub(super) fn unsubscribe(&mut self, key: SubscriptionKey, now: Instant) {
         self.pulls.retain(|pull| pull.key() != key);
-        let Some(held) = self.subscriptions.remove(&key) else { return };
+        let Some(at) = self.subscriptions.iter().position(|(held, _)| *held == key) else { return };
+        let (_, held) = self.subscriptions.swap_remove(at);
         if let (Some(room), Some(who)) = (&held.joined, &self.who) {
             self.ctx.chat.leave(room, &who.name, Leave::Said, now);
         }
@@ -150,7 +157,7 @@ impl Link {
     /// Nothing is delivered afterwards.
     pub(super) fn silence(&mut self) {
         self.pulls.clear();
-        for held in self.subscriptions.values_mut() {
+        for (_, held) in &mut self.subscriptions {
             held.live = None;
         }
     }
@@ -158,7 +165,7 @@ impl Link {
     /// Ends every subscription.
     pub(super) fn leave_rooms(&mut self, how: Leave, now: Instant) {
         self.pulls.clear();
-        for (_, held) in self.subscriptions.drain() {
+        for (_, held) in std::mem::take(&mut self.subscriptions) {
             if let (Some(room), Some(who)) = (&held.joined, &self.who) {
                 self.ctx.chat.leave(room, &who.name, how, now);
             }

@@ -19,6 +19,8 @@ pub struct Seen {
     pub pings: usize,
     /// The most fragments that one message had so far.
     pub fragments: usize,
+    /// A length stood in a longer form than it needs, which RFC 6455, section 5.2, forbids.
+    pub padded: bool,
 }
 
 impl Scanner {
@@ -42,6 +44,11 @@ impl Scanner {
         seen
     }
 
+    /// Whether nothing that has begun is still to be completed.
+    pub fn is_between_messages(&self) -> bool {
+        self.have == 0 && self.payload == 0 && self.fragments == 0
+    }
+
     fn header_len(&self) -> usize {
         let length = match self.header[1] & 0x7f {
             126 => 2,
@@ -57,6 +64,11 @@ impl Scanner {
             126 => u64::from(u16::from_be_bytes([h[2], h[3]])),
             127 => u64::from_be_bytes([h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]]),
             short => u64::from(short),
+        };
+        seen.padded |= match h[1] & 0x7f {
+            126 => self.payload < 126,
+            127 => self.payload < 65_536,
+            _ => false,
         };
         let (last, opcode) = (h[0] & 0x80 != 0, h[0] & 0x0f);
         if opcode < 8 {
@@ -94,6 +106,15 @@ mod tests {
     }
 
     #[test]
+    fn a_length_has_its_shortest_form() {
+        let padded = |header: &[u8]| Scanner::default().pass(header).padded;
+        assert!(padded(&[0x82, 0x80 | 126, 0, 125, 1, 2, 3, 4]));
+        assert!(!padded(&[0x82, 0x80 | 126, 0, 126, 1, 2, 3, 4]));
+        assert!(padded(&[0x82, 0x80 | 127, 0, 0, 0, 0, 0, 0, 255, 255, 1, 2, 3, 4]));
+        assert!(!padded(&[0x82, 0x80 | 127, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4]));
+    }
+
+    #[test]
     fn counts_the_same_however_the_bytes_are_split() {
         let mut input = masked(0x01, b"ab");
         for _ in 0..3 {
@@ -103,7 +124,7 @@ mod tests {
         input.extend(masked(0x80, &[0x89; 70_000]));
         input.extend(masked(0x82, &[0x00; 300]));
         let whole = Scanner::default().pass(&input);
-        assert_eq!(whole, Seen { pings: 3, fragments: 5 });
+        assert_eq!(whole, Seen { pings: 3, fragments: 5, padded: false });
         for size in [1, 2, 3, 7, 13, 1000] {
             let mut scanner = Scanner::default();
             let mut sum = Seen::default();

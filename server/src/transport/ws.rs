@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig, WebSocketContext};
 
-/// Allocated per connection; system calls go to a buffer of the thread, so its size is no matter.
+/// System calls go to a buffer of the thread, so its size matters little.
 const READ_BUFFER: usize = 512;
 /// Pongs and one Close.
 const CONTROL_BUFFER: usize = 4096;
@@ -33,7 +33,9 @@ pub struct Bounds {
 }
 
 pub struct WsReader {
-    context: WebSocketContext,
+    /// There only while a message is incomplete: its buffers would be most of what an idle connection
+    /// holds, and stay as large as its largest message was.
+    context: Option<Box<WebSocketContext>>,
     scanner: Scanner,
     bounds: Bounds,
     /// Pings since then.
@@ -42,23 +44,18 @@ pub struct WsReader {
 
 impl WsReader {
     pub fn new(bounds: Bounds) -> Self {
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER)
-            .write_buffer_size(0)
-            .max_write_buffer_size(CONTROL_BUFFER)
-            .max_message_size(Some(bounds.message))
-            .max_frame_size(Some(bounds.message));
-        let context = WebSocketContext::new(Role::Server, Some(config));
-        Self { context, scanner: Scanner::default(), bounds, pings: (0, None) }
+        Self { context: None, scanner: Scanner::default(), bounds, pings: (0, None) }
     }
 
     /// From now on, messages may be this long.
     pub fn set_max_message(&mut self, bytes: usize) {
         self.bounds.message = bytes;
-        self.context.set_config(|config| {
-            config.max_message_size = Some(bytes);
-            config.max_frame_size = Some(bytes);
-        });
+        if let Some(context) = &mut self.context {
+            context.set_config(|config| {
+                config.max_message_size = Some(bytes);
+                config.max_frame_size = Some(bytes);
+            });
+        }
     }
 
     /// Takes all of `input`: payloads go to `data`, what must be answered to `control`.
@@ -71,9 +68,10 @@ impl WsReader {
     ) -> Result<(), Stop> {
         let seen = self.scanner.pass(input);
         let flood = self.count_pings(seen.pings, now);
+        let mut context = self.context.take().unwrap_or_else(|| context(self.bounds));
         let mut pipe = Pipe { input, control };
         loop {
-            match self.context.read(&mut pipe) {
+            match context.read(&mut pipe) {
                 Ok(Message::Text(text)) => data(text.as_bytes()),
                 Ok(Message::Binary(bytes)) => data(&bytes),
                 Ok(_) => {}
@@ -81,8 +79,14 @@ impl WsReader {
                 Err(error) => return Err(stop(&error)),
             }
         }
+        if !self.scanner.is_between_messages() {
+            self.context = Some(context);
+        }
         if seen.fragments > self.bounds.fragments {
             return Err(Stop::Fault(1008, "too many fragments in one message"));
+        }
+        if seen.padded {
+            return Err(Stop::Fault(1002, "a length is not written in its shortest form"));
         }
         if flood {
             return Err(Stop::Fault(1008, "too many pings"));
@@ -98,6 +102,16 @@ impl WsReader {
         *count += pings;
         *count > self.bounds.pings
     }
+}
+
+fn context(bounds: Bounds) -> Box<WebSocketContext> {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(CONTROL_BUFFER)
+        .max_message_size(Some(bounds.message))
+        .max_frame_size(Some(bounds.message));
+    Box::new(WebSocketContext::new(Role::Server, Some(config)))
 }
 
 fn stop(error: &Error) -> Stop {
@@ -190,6 +204,7 @@ mod tests {
         assert_eq!(fault(&masked(0xc1, b"x")), 1002, "reserved bit");
         assert_eq!(fault(&masked(0x83, b"x")), 1002, "reserved opcode");
         assert_eq!(fault(&masked(0x80, b"x")), 1002, "continuation of nothing");
+        assert_eq!(fault(&[0x82, 0xfe, 0, 1, 0, 0, 0, 0, b'x']), 1002, "padded length");
         assert_eq!(fault(&masked(0x09, b"x")), 1002, "fragmented ping");
         assert_eq!(fault(&masked(0x89, &[0; 126])), 1002, "long ping");
         assert_eq!(fault(&masked(0x88, b"x")), 1002, "Close of one octet");
@@ -205,6 +220,18 @@ mod tests {
         assert_eq!(feed(&mut reader(), &masked(0x82, &[7; 1001])[..8]).2, Err(Stop::TooBig));
         let huge = [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4];
         assert_eq!(feed(&mut reader(), &huge).2, Err(Stop::TooBig));
+    }
+
+    #[test]
+    fn between_messages_nothing_is_held() {
+        let mut ws = reader();
+        let mut input = masked(0x01, b"one ");
+        input.extend(masked(0x89, b"p"));
+        input.extend(masked(0x80, b"two"));
+        for (n, octet) in input.iter().enumerate() {
+            assert_eq!(feed(&mut ws, &[*octet]).2, Ok(()));
+            assert_eq!(ws.context.is_none(), n + 1 == input.len(), "after octet {n}");
+        }
     }
 
     #[test]

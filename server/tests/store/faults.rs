@@ -230,4 +230,5 @@ fn a_follower_that_panics_leaves_nobody_waiting() {
         }
         assert!(Instant::now() < deadline);
     }
+    assert!(opened.log.is_down(), "/healthz says so");
 }

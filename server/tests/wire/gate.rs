@@ -164,13 +164,22 @@ fn a_going_server_waits_for_what_it_took_on() {
 #[test]
 fn a_violation_does_not_eat_the_receipts_before_it() {
     let (net, gate) = start(quick());
-    let mut a = net.ws_peer("mina");
-    post(&mut a, 1);
-    a.write(b"RUBBISH\n\n\0");
-    post(&mut a, 2);
-    until("the post is taken on", || gate.len() == 1);
-    gate.let_through();
-    assert_eq!(header(&a.next(), "receipt-id"), Some("1"));
-    a.dies_of("bad-command");
-    assert_eq!(gate.len(), 0, "nothing behind the broken frame is done");
+    for (broken, code) in [
+        ("RUBBISH\n\n\0", "bad-command"),
+        ("SEND\ndestination:/user/queue/errors\n\n\0", "bad-destination"),
+        ("SUBSCRIBE\nid:s\ndestination:/topic/room.a\nlast:x\n\n\0", "bad-cursor"),
+    ] {
+        let mut a = net.ws_peer("mina");
+        post(&mut a, 1);
+        a.write(broken.as_bytes());
+        post(&mut a, 2);
+        until("the post is taken on", || gate.len() == 1);
+        // Long enough for the broken frame to be looked at.
+        let mut other = net.ws_peer("juno");
+        (0..10).for_each(|n| other.subscribe(&n.to_string(), "/topic/x", &[]));
+        gate.let_through();
+        assert_eq!(header(&a.next(), "receipt-id"), Some("1"));
+        a.dies_of(code);
+        assert_eq!(gate.len(), 0, "nothing behind the broken frame is done");
+    }
 }

@@ -43,17 +43,43 @@ fn disconnect_is_answered_then_closed() {
     until("all are gone", || net.server.connections() == 0);
 }
 
+/// What came before a Close is done and answered, and nothing follows the Close that answers it
+/// (RFC 6455, section 5.5.1).
+#[test]
+fn a_close_is_answered_last() {
+    let net = Net::start(quick());
+    let mut reader = net.peer("juno");
+    reader.subscribe("s", "/topic/room.study", &[]);
+    let frames = [
+        send("/topic/room.study", "one").with("receipt", "1"),
+        subscribe("s", "/topic/news", &[("receipt", "2")]),
+        send("/topic/room.study", "two").with("receipt", "3"),
+    ];
+    let mut a = net.ws_peer("mina");
+    for frame in &frames {
+        a.send(frame);
+    }
+    a.say_close();
+    for receipt in ["1", "2", "3"] {
+        assert_eq!(header(&a.next(), "receipt-id"), Some(receipt));
+        assert_eq!(a.close_code, None);
+    }
+    assert!(a.try_next().is_none());
+    assert_eq!(a.close_code, Some(1000));
+    assert_eq!([reader.event()["text"].clone(), reader.event()["text"].clone()], ["one", "two"]);
+}
+
 #[test]
 fn errors_and_faults_have_their_close_codes() {
     let net = Net::start(quick());
     let mut a = net.ws_peer("mina");
     a.write(b"NONSENSE\n\n\0");
     a.dies_of("bad-command");
-    assert_eq!(a.close_code, Some(1002));
+    assert_eq!((a.close_code, a.close_reason.as_str()), (Some(1002), "bad-command"));
     let mut a = net.ws_peer("mina");
     a.write(&vec![b'x'; 70_000]);
     a.dies_of("frame-too-long");
-    assert_eq!(a.close_code, Some(1009));
+    assert_eq!((a.close_code, a.close_reason.as_str()), (Some(1009), "frame-too-long"));
     let mut a = net.raw_ws();
     a.write(b"SEND\ndestination:/topic/a\n\n\0");
     a.dies_of("not-connected");

@@ -2,6 +2,7 @@
 
 use crate::support::{Net, header, quick, send, subscribe};
 use chat_protocol::stomp::{Command, Frame};
+use chat_server::Settings;
 use serde_json::{Value, json};
 
 #[test]
@@ -68,7 +69,7 @@ fn a_repeated_key_is_stored_once() {
     a.subscribe("s", "/topic/room.study", &[]);
     let say = |text: &str| send("/topic/room.study", text).with("idempotency-key", "k1");
     let first = a.ask(say("one"));
-    assert_eq!(header(&first, "duplicate"), None);
+    assert_eq!(header(&first, "duplicate"), Some("false"));
     let again = a.ask(say("another text"));
     assert_eq!(header(&again, "message-id"), header(&first, "message-id"));
     assert_eq!(header(&again, "duplicate"), Some("true"));
@@ -164,6 +165,24 @@ fn history_comes_to_the_asking_connection_only() {
     assert!(b.nothing_waits());
 }
 
+/// An answer has a bound on messages and one on bytes, whichever comes first, and says that there is
+/// more.
+#[test]
+fn an_answer_of_history_is_bounded() {
+    let net = Net::start(Settings { history: 3, history_bytes: 1000, ..quick() });
+    let mut a = net.peer("mina");
+    a.subscribe("replies", "/user/queue/replies", &[]);
+    for (text, fitting) in [("short", 3), (&*"long".repeat(75), 2)] {
+        (0..5).for_each(|_| drop(a.post("/app/room.study", text)));
+        a.ask(send("/app/room.study.history", r#"{"limit":300}"#));
+        let reply = a.message();
+        assert!(reply.body.len() <= 1000);
+        let body: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(body["messages"].as_array().unwrap().len(), fitting);
+        assert_eq!(body["more_before"], true);
+    }
+}
+
 /// Refusals leave the connection sound when somebody listens for them, and end it when not.
 #[test]
 fn refusals_go_to_the_errors_queue_or_end_the_connection() {
@@ -174,6 +193,7 @@ fn refusals_go_to_the_errors_queue_or_end_the_connection() {
         ("/topic/rooms", "{}", "forbidden"),
         ("/topic/room.a", "  ", "bad-body"),
         ("/app/rooms", "", "forbidden"),
+        ("/app/room.a.history", "{}", "forbidden"),
     ];
     let mut a = net.ws_peer("mina");
     a.subscribe("errors", "/user/queue/errors", &[]);
@@ -189,9 +209,16 @@ fn refusals_go_to_the_errors_queue_or_end_the_connection() {
         assert_eq!(header(&b.dies_of(code), "receipt-id"), Some("r"));
         assert_eq!(b.close_code, Some(1002));
     }
+    a.subscribe("replies", "/user/queue/replies", &[]);
     let long = "x".repeat(9000);
-    a.send(&send("/app/room.a", &long));
-    assert_eq!(header(&a.message(), "code"), Some("too-long"));
+    for (destination, body, code) in [
+        ("/app/room.a", long.as_str(), "too-long"),
+        ("/app/room.a.history", r#"{"limit":"ten"}"#, "bad-body"),
+        ("/app/room.a.history", r#"{"before":"another.0.life"}"#, "bad-body"),
+    ] {
+        a.send(&send(destination, body));
+        assert_eq!(header(&a.message(), "code"), Some(code), "{body:.40}");
+    }
     a.ask(send("/app/room.a", "still here"));
 }
 
@@ -204,8 +231,8 @@ fn what_breaks_the_contract_ends_the_connection() {
         (subscribe("s", "/nowhere", &[]), "bad-destination"),
         (subscribe("s", "/topic/room.a b", &[]), "bad-destination"),
         (subscribe("s", "/queue/q", &[]), "unsupported"),
-        (subscribe("s", "/topic/room.a", &[("last", "301")]), "bad-header"),
-        (subscribe("s", "/topic/room.a", &[("last", "1"), ("after", "x")]), "bad-header"),
+        (subscribe("s", "/topic/room.a", &[("last", "301")]), "bad-cursor"),
+        (subscribe("s", "/topic/room.a", &[("last", "1"), ("after", "x")]), "bad-cursor"),
         (subscribe("s", "/topic/room.a", &[("after", "not an id")]), "bad-cursor"),
         (subscribe("s", "/topic/room.a", &[("presence", "maybe")]), "bad-header"),
         (send("/user/queue/replies", "x"), "bad-destination"),
@@ -238,6 +265,10 @@ fn people_are_who_they_say_or_guests() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), 20);
+    let _mina = net.peer("Mina");
+    let mut again = net.raw();
+    again.send(&connect().with("login", "MINA"));
+    assert_eq!(header(&again.next(), "user-name"), Some("Mina"), "as first used");
     let mut b = net.raw_ws();
     b.send(&connect().with("login", "two words"));
     b.dies_of("bad-user-name");

@@ -122,6 +122,7 @@ pub struct Peer {
     pub was_text: bool,
     /// The code of the WebSocket's Close.
     pub close_code: Option<u16>,
+    pub close_reason: String,
 }
 
 impl Peer {
@@ -135,6 +136,7 @@ impl Peer {
             receipts: 0,
             was_text: false,
             close_code: None,
+            close_reason: String::new(),
         }
     }
 
@@ -168,6 +170,13 @@ impl Peer {
                 socket.send(Message::Binary(Bytes::copy_from_slice(bytes))).unwrap();
             }
         }
+    }
+
+    /// Close 1000; what comes before the answer can still be read.
+    pub fn say_close(&mut self) {
+        let Pipe::WebSocket(_) = &self.pipe else { panic!("only a WebSocket has a Close") };
+        let mut stream = self.stream();
+        stream.write_all(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]).unwrap();
     }
 
     /// The next frame; `None` when the server has closed.
@@ -213,7 +222,10 @@ impl Peer {
                         self.was_text = false;
                         return Some(bytes);
                     }
-                    Ok(Message::Close(frame)) => self.close_code = frame.map(|f| f.code.into()),
+                    Ok(Message::Close(frame)) => {
+                        self.close_reason = frame.as_ref().map_or("", |f| &f.reason).to_owned();
+                        self.close_code = frame.map(|f| f.code.into());
+                    }
                     Ok(_) => {}
                     Err(Error::Io(e)) if e.kind() == std::io::ErrorKind::WouldBlock => {
                         panic!("waited in vain")

@@ -100,9 +100,9 @@ pub struct ServerSession {
     listeners: Vec<(SubscriptionKey, Option<Arc<str>>)>,
     refusals: u64,
     /// An ERROR that waits, until then at most, for the answers to earlier frames.
-    violation: Option<(Violation, Instant)>,
+    violation: Option<(Box<Violation>, Instant)>,
     out: VecDeque<Bytes>,
-    closed: Option<Closed>,
+    closed: Option<Box<Closed>>,
 }
 
 impl ServerSession {
@@ -167,7 +167,7 @@ impl ServerSession {
     pub fn poll_event(&mut self) -> Option<ServerEvent> {
         loop {
             if let Some(closed) = self.closed.take() {
-                return Some(ServerEvent::Closed(closed));
+                return Some(ServerEvent::Closed(*closed));
             }
             if self.violation.is_some() || !matches!(self.phase, Phase::Waiting | Phase::Open) {
                 return None;
@@ -197,6 +197,10 @@ impl ServerSession {
     /// valid UTF-8.
     pub fn poll_transmit(&mut self) -> Option<Bytes> {
         let bytes = self.out.pop_front()?;
+        if self.out.is_empty() {
+            // An idle session owns no queue.
+            self.out = VecDeque::new();
+        }
         self.transmitted(self.now);
         Some(bytes)
     }
@@ -221,7 +225,7 @@ impl ServerSession {
             self.fail(None, Code::ConnectTimeout, "no CONNECT was completed in time");
         }
         if let Some((violation, _)) = self.violation.take_if(|(_, until)| *until <= now) {
-            self.end_with(None, violation);
+            self.end_with(None, *violation);
         }
         if self.is_open() && self.beats.as_ref().is_some_and(|beats| beats.is_silent(now)) {
             self.end_silent();

@@ -78,7 +78,7 @@ impl Layout {
         let top = status_y - notice_height;
 
         // Who asks for the members gets them: rather the room list goes.
-        let both_fit = width >= ROOMS + 1 + TIMELINE_MIN + MEMBERS + 1;
+        let both_fit = width > ROOMS + 1 + TIMELINE_MIN + MEMBERS;
         let rooms_fit = width >= ROOMS_FROM && (both_fit || !wanted.members);
         let rooms_width = if rooms_fit { ROOMS } else { 0 };
         let left = if rooms_width > 0 { rooms_width + 1 } else { 0 };

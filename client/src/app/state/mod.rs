@@ -70,6 +70,7 @@ pub struct State {
     pub(crate) typing_sent: Option<u64>,
     pub(crate) save_at: Option<u64>,
     pub(crate) requests: Vec<Request>,
+    pub(crate) hurry: Hurry,
     nonce: String,
     serial: u64,
 }
@@ -80,6 +81,24 @@ pub(crate) struct Leaving {
     /// `Now::mono` at which it is withdrawn.
     pub until: u64,
     pub question: String,
+}
+
+/// Attempts to connect that are made because somebody is at the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Hurry {
+    /// `Now::mono` of the last one.
+    pub last: Option<u64>,
+    pub wanted: bool,
+}
+
+impl Hurry {
+    /// One a second at most, in ms.
+    const EVERY: u64 = 1000;
+
+    /// When the wanted one may be made.
+    pub fn due(&self) -> Option<u64> {
+        self.wanted.then(|| self.last.map_or(0, |last| last + Self::EVERY))
+    }
 }
 
 /// A history page that was asked for.
@@ -106,10 +125,11 @@ pub enum Connection {
         attempt: u32,
     },
     Online,
-    /// `reason` is safe to show. `retry_in` is as it was when the link went down; `None`: no retry.
+    /// `reason` is safe to show. `retry_at` is the time of day of the next attempt, in seconds since
+    /// local midnight; `None`: there will be none by itself.
     Offline {
         reason: String,
-        retry_in: Option<Duration>,
+        retry_at: Option<u32>,
     },
 }
 
@@ -146,6 +166,7 @@ impl State {
             typing_sent: None,
             save_at: None,
             requests: Vec::new(),
+            hurry: Hurry::default(),
             nonce: setup.nonce,
             serial: 0,
         }
@@ -177,7 +198,8 @@ impl State {
         let typing = self.room().and_then(|r| r.typing.iter().map(|t| t.until).min());
         let leaving = self.leaving.as_ref().map(|l| l.until);
         let answer = self.requests.iter().map(|r| r.until).min();
-        [typing, self.save_at, leaving, answer].into_iter().flatten().min()
+        let hurry = self.hurry.due();
+        [typing, self.save_at, leaving, answer, hurry].into_iter().flatten().min()
     }
 
     /// Every message of ours that may be lost when we leave now.

@@ -1,13 +1,12 @@
 //! A key, through the table, to what it does.
 
-use super::{Effects, completion, edit, leave, reading, rooms, sending};
+use super::{Effects, completion, edit, leave, network, reading, rooms, sending};
 use crate::app::Effect;
 use crate::app::keymap::{self, Action};
 use crate::app::msg::Now;
 use crate::app::state::layout::composer_width;
 use crate::app::state::popup::PopupKind;
-use crate::app::state::{Composer, Connection, Popup, State};
-use crate::net::Command;
+use crate::app::state::{Composer, Popup, State};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects) {
@@ -58,7 +57,7 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Newest => reading::to_newest(state),
         A::Help => toggle(state, PopupKind::Help),
         A::Members => state.members_shown = !state.members_shown,
-        A::Reconnect => reconnect(state, effects),
+        A::Reconnect => reconnect(state),
         A::Retry => tell(state, |state| sending::retry(state, now, effects)),
         A::Discard => tell(state, |state| sending::discard(state, effects)),
         A::Redraw => effects.push(Effect::Redraw),
@@ -132,11 +131,11 @@ pub fn toggle(state: &mut State, kind: PopupKind) {
     state.popup = (!is_open).then(|| Popup::new(kind));
 }
 
-fn reconnect(state: &mut State, effects: &mut Effects) {
-    match state.connection {
-        Connection::Online => state.inform("the connection is up"),
-        _ => effects.push(Effect::Net(Command::ReconnectNow)),
+fn reconnect(state: &mut State) {
+    if state.is_online() {
+        state.inform("the connection is up");
     }
+    network::insist(state);
 }
 
 fn tell(state: &mut State, act: impl FnOnce(&mut State) -> Result<(), String>) {

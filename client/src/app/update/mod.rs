@@ -22,6 +22,9 @@ pub(crate) type Effects = Vec<Effect>;
 
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     let mut effects = Effects::new();
+    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Focus(true)) {
+        network::hurry(state);
+    }
     match msg {
         Msg::Start { rooms, select } => rooms::start(state, rooms, select, &mut effects),
         Msg::Key(key) => keys::press(state, &key, now, &mut effects),
@@ -34,6 +37,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     }
     reading::see(state, now);
     reading::expire(state, now, &mut effects);
+    network::reconnect(state, now, &mut effects);
     history::ask_for_missing(state, now, &mut effects);
     effects
 }

@@ -3,13 +3,17 @@
 use super::{Effects, chat, history, sending};
 use crate::app::Effect;
 use crate::app::msg::Now;
-use crate::app::state::{Connection, Place, State, SubState};
+use crate::app::state::{Connection, Hurry, Place, State, SubState};
 use crate::net::{Command, Event, Target};
 use chat_protocol::text::PeerString;
+use std::time::Duration;
 
 pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
     match event {
-        Event::Connecting { attempt } => state.connection = Connection::Connecting { attempt },
+        Event::Connecting { attempt } => {
+            state.hurry.wanted = false;
+            state.connection = Connection::Connecting { attempt };
+        }
         Event::Online { user, server } => {
             state.me = Some(user);
             state.server = server;
@@ -17,7 +21,8 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
         }
         Event::Offline { reason, retry_in } => {
             offline(state);
-            state.connection = Connection::Offline { reason: reason.to_string(), retry_in };
+            let retry_at = retry_in.map(|wait| time_of_day(state, now, wait));
+            state.connection = Connection::Offline { reason: reason.to_string(), retry_at };
         }
         Event::Subscribed { target } => subscribed(state, &target),
         Event::SubscriptionRefused { target, code, message } => {
@@ -44,6 +49,30 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
 /// What a server said of a refusal, safe to show.
 fn reason(code: &PeerString, message: &PeerString) -> String {
     format!("{} ({})", message.line(), code.line())
+}
+
+fn time_of_day(state: &State, now: Now, wait: Duration) -> u32 {
+    let at = now.wall.saturating_add(wait.as_millis() as u64);
+    let local = at.div_ceil(1000) as i64 + i64::from((state.utc_offset)(at));
+    local.rem_euclid(86_400) as u32
+}
+
+/// Somebody is at the keyboard: waiting longer makes no sense.
+pub fn hurry(state: &mut State) {
+    state.hurry.wanted |= matches!(state.connection, Connection::Offline { retry_at: Some(_), .. });
+}
+
+/// The same, and also where no further attempt was to be made.
+pub fn insist(state: &mut State) {
+    state.hurry.wanted |= matches!(state.connection, Connection::Offline { .. });
+}
+
+/// Makes the attempt that is wanted, unless the last one was just now.
+pub fn reconnect(state: &mut State, now: Now, effects: &mut Effects) {
+    if state.hurry.due().is_some_and(|at| at <= now.mono) {
+        state.hurry = Hurry { last: Some(now.mono), wanted: false };
+        effects.push(Effect::Net(Command::ReconnectNow));
+    }
 }
 
 fn online(state: &mut State, effects: &mut Effects) {

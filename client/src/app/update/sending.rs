@@ -1,6 +1,6 @@
 //! Our own messages: pending, confirmed, failed, queued while the link is down, and never twice.
 
-use super::{Effects, chat, commands};
+use super::{Effects, chat, commands, network};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Anchor, Delivery, EntryId, Place, State};
@@ -66,6 +66,7 @@ fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Resul
         room.timeline.read_line = None;
     }
     state.typing_sent = None;
+    network::insist(state);
     effects.push(Effect::Net(Command::Send {
         room: name,
         text: text.to_owned(),

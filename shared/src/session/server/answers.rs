@@ -76,7 +76,7 @@ impl ServerSession {
         if self.tickets.is_empty() {
             self.end_with(None, violation);
         } else {
-            self.violation = Some((violation, self.now + VIOLATION_WAIT));
+            self.violation = Some((Box::new(violation), self.now + VIOLATION_WAIT));
         }
     }
 
@@ -95,7 +95,7 @@ impl ServerSession {
         if self.tickets.is_empty()
             && let Some((violation, _)) = self.violation.take()
         {
-            self.end_with(None, violation);
+            self.end_with(None, *violation);
         }
     }
 
@@ -188,7 +188,7 @@ impl ServerSession {
         self.transactions.abort_all();
         self.violation = None;
         self.held = Vec::new();
-        self.closed = Some(closed);
+        self.closed = Some(Box::new(closed));
     }
 
     /// Before a version is agreed on, values leave as raw as they came.

@@ -88,6 +88,10 @@ impl Tickets {
         let answer = self.queue.front_mut()?.answer.take()?;
         let pending = self.queue.pop_front()?;
         self.first += 1;
+        if self.queue.is_empty() {
+            // An idle session owns no queue.
+            self.queue = VecDeque::new();
+        }
         Some((pending, answer))
     }
 

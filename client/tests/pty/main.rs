@@ -1,0 +1,16 @@
+//! The terminal client as a person has it: the real programs, a pseudo terminal, and an emulator that
+//! shows what is on the screen.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod composing;
+mod frames;
+mod harness;
+mod leaving;
+mod manners;
+mod reconnect;
+mod scrolling;
+#[path = "../support/mod.rs"]
+mod support;
+mod talking;
+mod with_server;
+mod world;
