@@ -50,7 +50,8 @@ impl Link {
                 Some(event) => *event,
                 None => match self.session.poll_event() {
                     Some(event) => event,
-                    None => return,
+                    // It may have answered frames that need nobody else.
+                    None => return self.transmit(),
                 },
             };
             if let ServerEvent::Closed(closed) = event {
