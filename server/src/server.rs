@@ -1,9 +1,9 @@
 //! The running server behind the listener: its shards, and its orderly end. Knows nothing of HTTP, of
 //! flags and of where the store lies.
 
-use crate::broker::{Conn, Flusher, Hub, Shard};
+use crate::broker::{Conn, Flusher, Hub, QueueBroker, Shard};
 use crate::chat::Chat;
-use crate::log::{Epoch, Log};
+use crate::log::{Epoch, Log, StoredQueues, system_time};
 use crate::projection::{Projection, RoomRow};
 use crate::settings::Settings;
 use crate::transport::Transport;
@@ -43,6 +43,7 @@ pub struct Inner {
     pub log: Arc<dyn Log>,
     pub chat: Arc<Chat>,
     pub projection: Projection,
+    pub queues: Arc<QueueBroker>,
     shard: Arc<Shard>,
     conns: Arc<Conns>,
 }
@@ -66,6 +67,7 @@ impl Server {
         settings: Settings,
         log: Arc<dyn Log>,
         projection: Projection,
+        queues: StoredQueues,
     ) -> io::Result<Self> {
         let settings = Arc::new(settings);
         // Message ids of what is not stored must not come again after a restart.
@@ -76,6 +78,13 @@ impl Server {
         let rooms = read_rooms(&runtimes, &projection)?;
         let chat = Arc::new(Chat::new(&settings, hub.clone(), rooms));
         log.follow(chat.clone());
+        let queues = QueueBroker::new(
+            settings.queues,
+            log.clone(),
+            hub.clone(),
+            Arc::new(system_time),
+            queues,
+        );
         let conns = Arc::new(Conns::default());
         let mut shards = Vec::new();
         for (shard, runtime) in hub.shards().iter().zip(runtimes) {
@@ -85,6 +94,7 @@ impl Server {
                 log: log.clone(),
                 chat: chat.clone(),
                 projection: projection.clone(),
+                queues: queues.clone(),
                 shard: shard.clone(),
                 conns: conns.clone(),
             }));
@@ -93,6 +103,7 @@ impl Server {
         let server = Self { shards, conns };
         if let Some(first) = server.shards.first() {
             first.spawn(move |_| async move { chat.keep_time().await });
+            first.spawn(move |_| async move { queues.keep_time().await });
         }
         Ok(server)
     }

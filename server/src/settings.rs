@@ -1,6 +1,7 @@
 //! What can be set about connections, rooms and delivery. `config/` fills it from flags, environment
 //! and file; tests fill it by hand.
 
+use crate::broker::queue::QueueLimits;
 use crate::chat::rate::Rate;
 use chat_protocol::chat::body::TextLimits;
 use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
@@ -45,6 +46,7 @@ pub struct Settings {
     /// Rooms there may be, default 10,000.
     pub max_rooms: usize,
     pub rates: Rates,
+    pub queues: QueueLimits,
 }
 
 /// How often one may post.
@@ -82,6 +84,7 @@ impl Default for Settings {
             rooms_interval: Duration::from_secs(1),
             max_rooms: 10_000,
             rates: Rates::default(),
+            queues: QueueLimits::default(),
         }
     }
 }

@@ -26,13 +26,12 @@ pub fn authorise(
 ) -> Result<(), Refusal> {
     use Destination as D;
     let (code, message) = match (action, destination) {
-        (_, D::Queue(_) | D::TempQueue(_) | D::ReplyQueue(_)) => {
-            (Code::Unsupported, "queues are not offered yet; use a /topic/ destination")
-        }
+        (_, D::Queue(_) | D::TempQueue(_)) | (Action::Send, D::ReplyQueue(_)) => return Ok(()),
+        (Action::Subscribe, D::ReplyQueue(_)) => (
+            Code::BadDestination,
+            "a reply queue is read by its owner, at /temp-queue/...; /reply-queue/... takes SEND only",
+        ),
         (_, D::Room(_) | D::AppRooms | D::Topic(_) | D::UserQueue(_)) => return Ok(()),
-        (Action::Subscribe, D::Pattern(pattern)) if pattern.as_str().starts_with("/queue/") => {
-            (Code::Unsupported, "queues are not offered yet; use a /topic/ destination")
-        }
         (Action::Subscribe, D::Pattern(_)) => return Ok(()),
         (Action::Send, D::Pattern(_)) => {
             (Code::BadDestination, "wildcards are for SUBSCRIBE; send to one destination")
@@ -67,7 +66,7 @@ pub fn authorise(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat_protocol::code::Code::{BadDestination, Forbidden, Unsupported};
+    use chat_protocol::code::Code::{BadDestination, Forbidden};
 
     #[test]
     fn the_contract_s_table_cell_by_cell() {
@@ -84,7 +83,10 @@ mod tests {
             ("/user/queue/replies", Some(BadDestination), None),
             ("/user/queue/errors", Some(BadDestination), None),
             ("/topic/anything", None, None),
-            ("/queue/a", Some(Unsupported), Some(Unsupported)),
+            ("/queue/a", None, None),
+            ("/queue/a.*", Some(BadDestination), None),
+            ("/temp-queue/a", None, None),
+            ("/reply-queue/a", None, Some(BadDestination)),
             ("/user/queue/a", None, None),
             ("/user/juno/queue/a", None, Some(BadDestination)),
             ("/topic/a.*", Some(BadDestination), None),

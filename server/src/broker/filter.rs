@@ -2,9 +2,10 @@
 //! filter pays for it: a topic nobody filters keeps no facts of its messages.
 
 use super::hub::Outgoing;
+use super::queue::Message;
 use chat_protocol::selector::Selector;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
     /// Evaluated over the headers of the MESSAGE.
     pub selector: Option<Selector>,
@@ -22,6 +23,12 @@ impl Filter {
     pub(super) fn wants(&self, facts: &Facts, reader: u64) -> bool {
         let own = self.no_local && facts.from == Some(reader);
         !own && self.selector.as_ref().is_none_or(|s| s.matches(|name| facts.header(name)))
+    }
+
+    /// The same for what is queued.
+    pub(super) fn wants_message(&self, message: &Message, reader: Option<u64>) -> bool {
+        let own = self.no_local && message.sender.is_some() && message.sender == reader;
+        !own && self.selector.as_ref().is_none_or(|s| s.matches(|name| message.header(name)))
     }
 }
 

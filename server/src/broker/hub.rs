@@ -2,6 +2,7 @@
 
 use super::conn::Conn;
 use super::filter::{Facts, Filter};
+use super::queue::Message;
 use super::shard::{Shard, ShardMsg};
 use bytes::Bytes;
 use chat_protocol::chat::Destination;
@@ -20,6 +21,18 @@ pub struct Outgoing<'a> {
     pub ephemeral: bool,
     /// The connection that sent it.
     pub from: Option<u64>,
+}
+
+impl Outgoing<'_> {
+    fn keep(&self) -> Message {
+        Message::published(self.headers, self.body, self.from)
+    }
+}
+
+/// A subscription that takes publications otherwise than into an outbox at once.
+pub trait Tap: Send + Sync {
+    /// Called under the topic's lock, so in the order of publications. Must not publish.
+    fn publish(&self, message: &Arc<Message>);
 }
 
 /// A publication, encoded once per STOMP version in use and shared by all subscribers.
@@ -89,6 +102,7 @@ struct TopicState {
     interest: Vec<[u32; 3]>,
     /// Live subscriptions with a filter.
     filters: u32,
+    taps: Vec<Arc<dyn Tap>>,
     /// Place in the log of the last publication since somebody has held this topic.
     head: Option<u64>,
 }
@@ -153,6 +167,10 @@ impl Hub {
         if position.is_some() {
             state.head = position;
         }
+        if !state.taps.is_empty() {
+            let message = Arc::new(message.keep());
+            state.taps.iter().for_each(|tap| tap.publish(&message));
+        }
         let Some(encoded) = state.encode(topic.id, message) else { return };
         let encoded = Arc::new(encoded);
         for (shard, interest) in self.shards.iter().zip(&state.interest) {
@@ -175,6 +193,7 @@ impl Hub {
             state: Mutex::new(TopicState {
                 interest: vec![[0; 3]; self.shards.len()],
                 filters: 0,
+                taps: Vec::new(),
                 head: None,
             }),
         });
@@ -242,8 +261,13 @@ impl<'a> From<&'a str> for Interest<'a> {
 pub struct Subscription {
     hub: Arc<Hub>,
     topic: Arc<Topic>,
-    subscriber: Arc<Subscriber>,
+    to: To,
     live: bool,
+}
+
+enum To {
+    Outbox(Arc<Subscriber>),
+    Tap(Arc<dyn Tap>),
 }
 
 impl Subscription {
@@ -263,7 +287,13 @@ impl Subscription {
             cancelled: AtomicBool::new(false),
             filter: interest.filter.map(Box::new),
         });
-        Self { hub, topic, subscriber, live: false }
+        Self { hub, topic, to: To::Outbox(subscriber), live: false }
+    }
+
+    /// The same, with everything given to `tap`. Any filter is the tap's.
+    pub fn tapped(hub: Arc<Hub>, interest: &Interest<'_>, tap: Arc<dyn Tap>) -> Self {
+        let topic = hub.hold(interest.key, interest.pattern);
+        Self { hub, topic, to: To::Tap(tap), live: false }
     }
 
     /// Everything that is published from now on comes.
@@ -280,33 +310,50 @@ impl Subscription {
             return self.live;
         }
         before(self);
-        let conn = &self.subscriber.conn;
-        state.interest[conn.shard().index][index(self.subscriber.version)] += 1;
-        state.filters += u32::from(self.subscriber.filter.is_some());
-        // In the inbox it stands behind everything published so far, so nothing comes twice.
-        let (topic, subscriber) = (self.topic.id, self.subscriber.clone());
-        conn.shard().push(ShardMsg::Subscribe { topic, subscriber });
+        match &self.to {
+            To::Tap(tap) => state.taps.push(tap.clone()),
+            To::Outbox(subscriber) => {
+                let shard = subscriber.conn.shard();
+                state.interest[shard.index][index(subscriber.version)] += 1;
+                state.filters += u32::from(subscriber.filter.is_some());
+                // In the inbox it stands behind everything published so far, so nothing comes twice.
+                let (topic, subscriber) = (self.topic.id, subscriber.clone());
+                shard.push(ShardMsg::Subscribe { topic, subscriber });
+            }
+        }
         self.live = true;
         true
     }
 
     /// A message for this subscription alone, ahead of what is published later.
     pub fn push(&self, headers: &[(&str, &str)], body: &[u8]) {
-        let tail = message_tail(headers.iter().copied(), body, self.subscriber.version);
-        let text = std::str::from_utf8(body).is_ok();
-        self.subscriber.conn.push_parts(&self.subscriber.head, &tail, text);
+        match &self.to {
+            To::Tap(tap) => tap.publish(&Arc::new(Message::published(headers, body, None))),
+            To::Outbox(subscriber) => {
+                let tail = message_tail(headers.iter().copied(), body, subscriber.version);
+                let text = std::str::from_utf8(body).is_ok();
+                subscriber.conn.push_parts(&subscriber.head, &tail, text);
+            }
+        }
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.subscriber.cancelled.store(true, Ordering::Release);
-        if self.live {
-            let shard = self.subscriber.conn.shard();
-            let mut state = self.topic.state.lock();
-            state.interest[shard.index][index(self.subscriber.version)] -= 1;
-            state.filters -= u32::from(self.subscriber.filter.is_some());
-            shard.push(ShardMsg::Forget { topic: self.topic.id });
+        match &self.to {
+            To::Tap(tap) => {
+                self.topic.state.lock().taps.retain(|other| !Arc::ptr_eq(other, tap));
+            }
+            To::Outbox(subscriber) => {
+                subscriber.cancelled.store(true, Ordering::Release);
+                if self.live {
+                    let shard = subscriber.conn.shard();
+                    let mut state = self.topic.state.lock();
+                    state.interest[shard.index][index(subscriber.version)] -= 1;
+                    state.filters -= u32::from(subscriber.filter.is_some());
+                    shard.push(ShardMsg::Forget { topic: self.topic.id });
+                }
+            }
         }
         self.hub.release(&self.topic);
     }

@@ -29,9 +29,11 @@ pub fn serve(loaded: &Loaded) -> Result<(), Failure> {
     refuse_the_unproven(config)?;
     let doors = Doors::open(config)?;
     let data_dir = config.data_directory()?;
-    let store = SqliteLog::open(config.store_options(&data_dir))?;
+    let mut store = SqliteLog::open(config.store_options(&data_dir))?;
+    let queues = std::mem::take(&mut store.queues);
     let (log, projection) = (store.log.clone(), store.projection.clone());
-    let server = Server::start(config.server_settings(), log, projection).map_err(system)?;
+    let server =
+        Server::start(config.server_settings(), log, projection, queues).map_err(system)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ending =
         runtime.map_err(system)?.block_on(run(config, doors, &server, &store.log, &data_dir));

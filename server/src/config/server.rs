@@ -1,6 +1,7 @@
 //! From the settings people write to those the server runs by, and the rules between settings.
 
 use super::{Config, ConfigError};
+use crate::broker::queue::QueueLimits;
 use crate::chat::rate::Rate;
 use crate::listen::is_origin;
 use crate::log::sqlite::Options;
@@ -31,6 +32,7 @@ impl Config {
             stall: self.stall_timeout,
             close_timeout: self.close_timeout,
             max_wildcards: self.max_wildcards,
+            queues: QueueLimits::default(),
             max_unanswered: self.max_unanswered.max(1),
             max_fragments: self.max_fragments.max(1),
             max_pings: self.max_pings,

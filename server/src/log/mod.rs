@@ -21,10 +21,17 @@ use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
 use std::sync::Arc;
+use std::time::SystemTime;
 use tokio::sync::oneshot;
 
 /// The time, ms since 1970. Replaceable, so that tests and simulations make their own.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// The [`Clock`] of the system.
+pub fn system_time() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
 
 /// What a log engine can promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

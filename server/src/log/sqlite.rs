@@ -8,7 +8,9 @@ use super::open::{self, OpenError};
 use super::queue::Queue;
 use super::queues::{self, Batch, StoredQueues};
 use super::writer::{Job, Shared, Writer};
-use super::{AppendError, Appended, Caps, Clock, Durability, Follower, Log, Record, schema};
+use super::{
+    AppendError, Appended, Caps, Clock, Durability, Follower, Log, Record, schema, system_time,
+};
 use crate::projection::Projection;
 use chat_protocol::chat::RoomName;
 use parking_lot::Mutex;
@@ -18,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How the store is opened. The settings are those of `[store]` in the configuration.
@@ -60,11 +62,6 @@ impl Options {
             faults: Faults::default(),
         }
     }
-}
-
-fn system_time() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// An open store.

@@ -120,6 +120,11 @@ impl Projection {
         Position { epoch: self.epoch.clone(), shard: 0, offset }
     }
 
+    /// Where the log ends now, as somebody who has been shown everything sees it.
+    pub fn end(&self) -> Position {
+        self.position(self.head.newest())
+    }
+
     /// The messages after an offset.
     ///
     /// # Errors

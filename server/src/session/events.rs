@@ -1,19 +1,19 @@
 //! What the client asked for, one event after the other, as far as each can be answered now.
 
+use super::answer::{Answer, Decided};
 use super::{Link, PAUSE_AT};
 use crate::auth::{Action, authorise};
 use crate::broker::Filter;
 use crate::chat::Who;
 use crate::chat::presence::Leave;
 use crate::log::{AppendError, Appended};
-use chat_protocol::chat::{Destination, UserName, header};
+use chat_protocol::chat::{Destination, MessageId, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::server::SubscriptionKey;
-use chat_protocol::session::{AckMode, ServerEvent, Ticket};
+use chat_protocol::session::{ServerEvent, SubscribeOptions, Ticket};
 use chat_protocol::stomp::{Headers, Version};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot::error::TryRecvError;
 
 /// When a sender may try again after the store has refused.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -34,6 +34,9 @@ pub(super) struct Wanted {
     pub user: UserName,
     pub headers: Headers,
     pub filter: Option<Filter>,
+    pub options: SubscribeOptions,
+    /// The durable subscription behind it, in a room, and where it goes on.
+    pub durable: Option<(Arc<str>, Option<MessageId>)>,
 }
 
 impl Link {
@@ -103,42 +106,50 @@ impl Link {
 
     fn answer(&mut self, event: ServerEvent, now: Instant) -> Step {
         match event {
-            ServerEvent::Connect { login, .. } => {
+            ServerEvent::Connect { login, client_id, .. } => {
+                self.client_id = client_id;
                 self.connect(login.as_ref().map(|l| l.as_str()), now);
                 Step::Done
             }
             ServerEvent::Send { .. } => self.send(event, now),
-            _ if !self.appends.is_empty() => Step::Hold(event),
-            ServerEvent::Subscribe { ticket, options, .. }
-                if options.ack != AckMode::Auto || options.durable.is_some() =>
-            {
-                let text = "ack and durable are not offered yet";
-                self.session.fail(Some(ticket), Code::Unsupported, text);
+            ServerEvent::Settle { ticket, reference, ok } => {
+                self.settle(ticket, &reference, ok, now);
                 Step::Done
             }
+            ServerEvent::Commit { ticket, actions } => match self.commit(ticket, actions, now) {
+                Ok(()) => Step::Done,
+                Err(actions) => Step::Hold(ServerEvent::Commit { ticket, actions }),
+            },
+            _ if !self.appends.is_empty() => Step::Hold(event),
             ServerEvent::Subscribe { ticket, id, subscription, destination, headers, options } => {
                 if let (Some(user), Some(version)) =
                     (self.permitted(ticket, Action::Subscribe, &destination), self.version())
                 {
                     let key = subscription;
-                    let filter = Filter::new(options.selector, options.no_local);
-                    let wanted = Wanted { ticket, id, key, version, user, headers, filter };
+                    let filter = Filter::new(options.selector.clone(), options.no_local);
+                    let durable = None;
+                    let wanted = Wanted {
+                        ticket,
+                        id,
+                        key,
+                        version,
+                        user,
+                        headers,
+                        filter,
+                        options,
+                        durable,
+                    };
                     self.subscribe(wanted, destination, now);
                 }
                 Step::Done
             }
-            ServerEvent::Unsubscribe { ticket, subscription, .. } => {
-                self.unsubscribe(subscription, now);
-                self.session.confirm(ticket, &[]);
+            ServerEvent::Unsubscribe { ticket, subscription, forget, .. } => {
+                self.unsubscribe_from(ticket, subscription, forget, now);
                 Step::Done
             }
             ServerEvent::Disconnect { ticket } => {
                 self.leave_rooms(Leave::Said, now);
                 self.session.confirm(ticket, &[]);
-                Step::Done
-            }
-            ServerEvent::Settle { ticket, .. } | ServerEvent::Commit { ticket, .. } => {
-                self.session.fail(Some(ticket), Code::Unsupported, "not offered yet");
                 Step::Done
             }
             ServerEvent::Closed(_) => Step::Done,
@@ -203,24 +214,35 @@ impl Link {
     /// Takes all answers there are: a commit decides many appends at once.
     fn collect(&mut self) {
         while let Some((_, answer)) = self.appends.front_mut() {
-            match answer.try_recv() {
-                Ok(answer) => self.answered(answer),
-                Err(TryRecvError::Closed) => self.answered(Err(AppendError::Failed)),
-                Err(TryRecvError::Empty) => return,
+            match answer.look() {
+                Some(decided) => self.answered(decided),
+                None => return,
             }
         }
     }
 
     /// The oldest append has been decided.
-    pub(super) fn answered(&mut self, answer: Result<Appended, AppendError>) {
-        let Some((ticket, _)) = self.appends.pop_front() else { return };
-        match answer {
-            Ok(Appended { id, duplicate }) => {
+    pub(super) fn answered(&mut self, decided: Decided) {
+        let Some((ticket, answer)) = self.appends.pop_front() else { return };
+        let durable = match answer {
+            Answer::Stored(_, durable) => durable,
+            Answer::Posted(_) => None,
+        };
+        let now = Instant::now();
+        match decided {
+            Ok(None) => match durable {
+                Some(durable) => self.begin_durable(*durable, now),
+                None => self.session.confirm(ticket, &[]),
+            },
+            Ok(Some(Appended { id, duplicate })) => {
                 let duplicate = if duplicate { "true" } else { "false" };
                 let headers = [(header::MESSAGE_ID, id.as_str()), (header::DUPLICATE, duplicate)];
                 self.session.confirm(ticket, &headers);
             }
             Err(error) => {
+                if let Some(durable) = durable {
+                    self.abandon_durable(&durable, now);
+                }
                 let message = match error {
                     AppendError::Full => "the server's disk is full; try again later",
                     AppendError::Failed => "the server's store failed; try again with the same key",

@@ -4,25 +4,31 @@
 //! Never more is read than can be answered: while something of this connection waits (its commits,
 //! its outbox, its rate), its socket is left alone.
 
+mod answer;
 mod closing;
+mod commit;
+mod durable;
 mod events;
 mod intake;
 mod post;
 mod pull;
+mod queue;
 mod subscribe;
 
 use crate::broker::{Condition, Conn};
 use crate::chat::Who;
 use crate::chat::presence::Leave;
-use crate::log::{AppendError, Appended};
 use crate::server::ShardCtx;
 use crate::transport::Transport;
+use answer::{Answer, Decided};
 use bytes::Bytes;
 use chat_protocol::session::server::SubscriptionKey;
 use chat_protocol::session::{Closed, ServerEvent, ServerSession, Ticket};
+use chat_protocol::text::PeerString;
 use closing::End;
 use intake::{Heard, Intake};
 use pull::{Pull, Request};
+use queue::Owing;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -33,15 +39,12 @@ use std::time::{Duration, Instant};
 use subscribe::Held;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
-use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 /// With more than this in its outbox, a connection's frames are not looked at.
 const PAUSE_AT: usize = 128 * 1024;
 /// Keeps every wait finite.
 const AN_HOUR: Duration = Duration::from_secs(3600);
-
-type Answer = oneshot::Receiver<Result<Appended, AppendError>>;
 
 pub struct Link {
     ctx: ShardCtx,
@@ -51,9 +54,13 @@ pub struct Link {
     session: ServerSession,
     peer: SocketAddr,
     who: Option<Who>,
+    /// As it said in CONNECT: whose its durable subscriptions are, beside its name.
+    client_id: Option<PeerString>,
     /// Few; a map would cost an idle connection more than its subscription.
     subscriptions: Vec<(SubscriptionKey, Held)>,
-    /// Chat SENDs that await their commit, oldest first.
+    /// What only a connection has that reads queues or acknowledges.
+    owing: Option<Box<Owing>>,
+    /// Frames that await a commit, oldest first.
     appends: VecDeque<(Ticket, Answer)>,
     /// An event that cannot be answered yet.
     held: Option<Box<ServerEvent>>,
@@ -76,7 +83,7 @@ pub struct Link {
 /// What a wait ended with.
 enum Woken {
     Read(std::io::Result<Heard>),
-    Answered(Result<Appended, AppendError>),
+    Answered(Decided),
     Pulled(pull::Outcome),
     Requested(pull::Reply),
     Writable,
@@ -103,7 +110,9 @@ impl Link {
             read,
             peer,
             who: None,
+            client_id: None,
             subscriptions: Vec::new(),
+            owing: None,
             appends: VecDeque::new(),
             held: None,
             slowed: None,
@@ -136,6 +145,7 @@ impl Link {
                 return end;
             }
             self.drive(now);
+            self.refill(now);
             self.pull(now);
             if let Some(end) = self.ended(now) {
                 return end;
@@ -169,9 +179,9 @@ impl Link {
                 return Poll::Ready(Woken::Read(read));
             }
             if let Some((_, answer)) = appends.front_mut()
-                && let Poll::Ready(answer) = Pin::new(answer).poll(cx)
+                && let Poll::Ready(decided) = answer.poll(cx)
             {
-                return Poll::Ready(Woken::Answered(answer.unwrap_or(Err(AppendError::Failed))));
+                return Poll::Ready(Woken::Answered(decided));
             }
             if let Some(request) = request
                 && let Poll::Ready(reply) = request.poll(cx)

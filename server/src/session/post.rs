@@ -1,6 +1,7 @@
 //! SEND: a post to a room, a note that one types, a request, or a message on a plain topic.
 
 use super::Link;
+use super::answer::Answer;
 use super::events::Step;
 use crate::auth::Action;
 use crate::broker::Outgoing;
@@ -18,8 +19,9 @@ pub(super) fn person_key(user: &UserName, queue: &str) -> String {
 }
 
 /// Header names the server writes itself; a client's own values for them are dropped.
-const RESERVED: &[&str] = &[
+pub(super) const RESERVED: &[&str] = &[
     "redelivered",
+    "original-destination",
     "delivery-count",
     "session",
     "user-name",
@@ -66,6 +68,9 @@ impl Link {
             }
             Destination::AppRooms => self.ask_rooms(ticket, headers),
             other => match self.may_send(&user, None, now) {
+                Rate::Now if self.is_kept(other) => {
+                    self.enqueue(ticket, &user, other, headers, body, now);
+                }
                 Rate::Now => {
                     self.publish(&user, other, headers, body);
                     self.session.confirm(ticket, &[]);
@@ -77,7 +82,16 @@ impl Link {
         Step::Done
     }
 
-    fn too_fast(&mut self, ticket: Ticket, wait: Duration) {
+    /// Whether a queue may hold what is sent there.
+    fn is_kept(&self, to: &Destination) -> bool {
+        match to {
+            Destination::Queue(_) | Destination::TempQueue(_) | Destination::ReplyQueue(_) => true,
+            Destination::Topic(_) => self.ctx.queues.keeps_topics(),
+            _ => false,
+        }
+    }
+
+    pub(super) fn too_fast(&mut self, ticket: Ticket, wait: Duration) {
         let text = "too many messages; slow down and try again";
         self.session.refuse(ticket, Code::RateLimited, text, Some(wait));
     }
@@ -96,7 +110,8 @@ impl Link {
             Ok(NewMessage { text, key, reply_to }) => {
                 let room = self.ctx.chat.shown(&room);
                 let record = Record { room, sender, key, text, reply_to };
-                self.appends.push_back((ticket, self.ctx.log.append(record)));
+                let answer = Answer::Posted(self.ctx.log.append(record));
+                self.appends.push_back((ticket, answer));
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),
         }
@@ -146,7 +161,12 @@ impl Link {
     }
 
     /// First the socket is left unread, so that order is kept; only then is a message refused.
-    fn may_send(&mut self, user: &UserName, room: Option<&RoomName>, now: Instant) -> Rate {
+    pub(super) fn may_send(
+        &mut self,
+        user: &UserName,
+        room: Option<&RoomName>,
+        now: Instant,
+    ) -> Rate {
         if self.is_free() {
             return Rate::Now;
         }
@@ -169,7 +189,7 @@ impl Link {
     }
 }
 
-enum Rate {
+pub(super) enum Rate {
     Now,
     Later,
     Never(Duration),

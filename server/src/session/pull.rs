@@ -78,7 +78,8 @@ impl Link {
         }
         let drained = self.drained_to(REFILL_AT, now);
         let projection = self.ctx.projection.clone();
-        let Some(pull) = self.pulls.front_mut() else { return };
+        let may = self.pulls.front().is_some_and(|pull| self.may_pull(pull.key, REFILL_AT));
+        let Some(pull) = self.pulls.front_mut().filter(|_| may) else { return };
         let rested = pull.retry_at.is_none_or(|at| at <= now);
         if pull.reading.is_none() && drained && rested {
             let (room, stage) = (pull.room.clone(), pull.stage.clone());

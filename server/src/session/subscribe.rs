@@ -11,6 +11,7 @@ use bytes::Bytes;
 use chat_protocol::chat::pattern::Pattern;
 use chat_protocol::chat::{Destination, RoomName, header};
 use chat_protocol::code::Code;
+use chat_protocol::session::AckMode;
 use chat_protocol::session::server::SubscriptionKey;
 use std::time::Instant;
 
@@ -25,6 +26,22 @@ pub(super) struct Held {
 
 impl Link {
     pub(super) fn subscribe(&mut self, wanted: Wanted, destination: Destination, now: Instant) {
+        let queue = match &destination {
+            Destination::Queue(_) | Destination::TempQueue(_) => true,
+            Destination::Pattern(pattern) => pattern.as_str().starts_with("/queue/"),
+            _ => false,
+        };
+        if queue {
+            return self.subscribe_queue(wanted, destination, now);
+        }
+        let answers = matches!(
+            destination,
+            Destination::AppRooms | Destination::Replies | Destination::Errors
+        );
+        if answers && wanted.options.ack != AckMode::Auto {
+            let text = "answers are not acknowledged; leave out ack";
+            return self.session.fail(Some(wanted.ticket), Code::BadHeader, text);
+        }
         let plain = matches!(
             destination,
             Destination::Topic(_) | Destination::Pattern(_) | Destination::UserQueue(_)
@@ -32,6 +49,9 @@ impl Link {
         if wanted.filter.is_some() && !plain {
             let text = "selector and no-local are for plain topics, /topic/... and /user/queue/...";
             return self.session.fail(Some(wanted.ticket), Code::Unsupported, text);
+        }
+        if wanted.options.durable.is_some() {
+            return self.subscribe_durable(wanted, destination, now);
         }
         match destination {
             Destination::Room(room) => self.subscribe_room(wanted, room, now),
@@ -89,10 +109,13 @@ impl Link {
         }
     }
 
-    fn subscribe_room(&mut self, wanted: Wanted, room: RoomName, now: Instant) {
+    pub(super) fn subscribe_room(&mut self, wanted: Wanted, room: RoomName, now: Instant) {
         let value = |name| wanted.headers.get(name).map(|value| value.as_str());
         let asked = match replay::Asked::from_headers(value(header::LAST), value(header::AFTER)) {
-            Ok(asked) => asked,
+            Ok(asked) => match &wanted.durable {
+                Some((_, Some(after))) => Some(replay::Asked::After(after.clone())),
+                _ => asked,
+            },
             Err((code, text)) => return self.session.fail(Some(wanted.ticket), code, text),
         };
         let seen = match value(header::PRESENCE) {
@@ -118,13 +141,16 @@ impl Link {
         }
     }
 
-    fn open<'a>(&self, wanted: &Wanted, to: impl Into<Interest<'a>>) -> Subscription {
+    fn open<'a>(&mut self, wanted: &Wanted, to: impl Into<Interest<'a>>) -> Subscription {
+        if wanted.is_owed() {
+            return self.open_tapped(wanted, to.into());
+        }
         let (hub, conn) = (self.ctx.hub.clone(), self.conn.clone());
         Subscription::new(hub, conn, to.into(), wanted.id.as_deref(), wanted.version)
     }
 
     /// The RECEIPT goes ahead of the first message.
-    fn confirm_first(&mut self, wanted: &Wanted) {
+    pub(super) fn confirm_first(&mut self, wanted: &Wanted) {
         self.session.confirm(wanted.ticket, &[]);
         self.transmit();
     }
@@ -160,6 +186,7 @@ impl Link {
         for (_, held) in &mut self.subscriptions {
             held.live = None;
         }
+        self.end_readings(Instant::now());
     }
 
     /// Ends every subscription.
@@ -170,5 +197,6 @@ impl Link {
                 self.ctx.chat.leave(room, &who.name, how, now);
             }
         }
+        self.end_readings(now);
     }
 }

@@ -1,10 +1,13 @@
 //! The server from an upgraded socket to rooms: in this process, over real sockets, frame by frame.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod durable;
 mod gate;
 mod limits;
 mod links;
+mod queues;
 mod replay;
 mod rooms;
 mod support;
 mod topics;
+mod transactions;

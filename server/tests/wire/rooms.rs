@@ -230,7 +230,7 @@ fn what_breaks_the_contract_ends_the_connection() {
         (subscribe("s", "/app/room.a.history", &[]), "bad-destination"),
         (subscribe("s", "/nowhere", &[]), "bad-destination"),
         (subscribe("s", "/topic/room.a b", &[]), "bad-destination"),
-        (subscribe("s", "/queue/q", &[]), "unsupported"),
+        (subscribe("s", "/reply-queue/q", &[]), "bad-destination"),
         (subscribe("s", "/topic/room.a", &[("last", "301")]), "bad-cursor"),
         (subscribe("s", "/topic/room.a", &[("last", "1"), ("after", "x")]), "bad-cursor"),
         (subscribe("s", "/topic/room.a", &[("after", "not an id")]), "bad-cursor"),

@@ -48,6 +48,13 @@ impl Net {
         Self::serve(settings, store.log.clone(), store, dir)
     }
 
+    /// Stops the store without a word to the connections, and starts a server on what it left.
+    pub fn restart(self, settings: Settings) -> Self {
+        self._store.log.close();
+        let store = SqliteLog::open(Options::new(self._dir.path())).unwrap();
+        Self::serve(settings, store.log.clone(), store, self._dir)
+    }
+
     /// With another log than the store's; reads still come from the store.
     pub fn start_on(settings: Settings, log: Arc<dyn Log>) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -55,8 +62,15 @@ impl Net {
         Self::serve(settings, log, store, dir)
     }
 
-    fn serve(settings: Settings, log: Arc<dyn Log>, store: Opened, dir: tempfile::TempDir) -> Self {
-        let server = Arc::new(Server::start(settings, log, store.projection.clone()).unwrap());
+    fn serve(
+        settings: Settings,
+        log: Arc<dyn Log>,
+        mut store: Opened,
+        dir: tempfile::TempDir,
+    ) -> Self {
+        let queues = std::mem::take(&mut store.queues);
+        let projection = store.projection.clone();
+        let server = Arc::new(Server::start(settings, log, projection, queues).unwrap());
         let tcp = listen(server.clone(), Transport::Tcp);
         let ws = listen(server.clone(), Transport::WebSocket);
         Self { server, _store: store, _dir: dir, tcp, ws }
@@ -147,12 +161,21 @@ impl Peer {
         }
     }
 
-    pub fn login(mut self, login: &str) -> Self {
+    pub fn login(self, login: &str) -> Self {
+        self.login_as(login, None)
+    }
+
+    /// With a `client-id`, which owns durable subscriptions.
+    pub fn login_as(mut self, login: &str, client_id: Option<&str>) -> Self {
         let frame = Frame::new(Command::Connect)
             .with("accept-version", "1.2")
             .with("host", "localhost")
             .with("heart-beat", "0,0")
             .with("login", login);
+        let frame = match client_id {
+            Some(id) => frame.with("client-id", id),
+            None => frame,
+        };
         self.send(&frame);
         assert_eq!(self.next().command, Command::Connected);
         self.decoder.set_version(Version::V1_2);
@@ -308,6 +331,31 @@ impl Peer {
     #[track_caller]
     pub fn unsubscribe(&mut self, id: &str) {
         self.ask(Frame::new(Command::Unsubscribe).with("id", id));
+    }
+
+    /// ACK or NACK of a MESSAGE, with a receipt.
+    #[track_caller]
+    pub fn settle(&mut self, command: Command, message: &Frame) {
+        self.ask(Frame::new(command).with("id", header(message, "ack").unwrap()));
+    }
+
+    #[track_caller]
+    pub fn ack(&mut self, message: &Frame) {
+        self.settle(Command::Ack, message);
+    }
+
+    /// The bodies of the next messages.
+    #[track_caller]
+    pub fn bodies(&mut self, count: usize) -> Vec<String> {
+        let body = |frame: Frame| String::from_utf8(frame.body.to_vec()).unwrap();
+        (0..count).map(|_| body(self.message())).collect()
+    }
+
+    /// Makes sure that nothing but what was asked for has come.
+    #[track_caller]
+    pub fn quiet(&mut self) {
+        self.ask(send("/topic/nobody.reads.this", ""));
+        assert!(self.nothing_waits(), "{:?}", self.waiting.front().map(|f| &f.headers));
     }
 
     /// Posts and gives the message id.

@@ -91,3 +91,11 @@ pub enum Full {
     #[error("there are as many queues as the server allows; empty some first")]
     Queues,
 }
+
+impl Effects {
+    pub fn add(&mut self, other: Self) {
+        self.deliveries.extend(other.deliveries);
+        self.changes.ops.extend(other.changes.ops);
+        self.changes.steps.extend(other.changes.steps);
+    }
+}

@@ -18,6 +18,9 @@ pub(super) struct Consumer {
     window: usize,
     /// Deliveries it has not settled.
     pub owed: usize,
+    /// Bytes it may still be given until what it was given has left; one message goes beyond.
+    room: usize,
+    outbox: usize,
     selector: Option<Selector>,
     no_local: bool,
     /// The queues it reads now.
@@ -41,6 +44,8 @@ impl Consumer {
             mode: options.ack,
             window: limits.window(options.prefetch),
             owed: 0,
+            room: limits.outbox,
+            outbox: limits.outbox,
             selector: options.selector.clone(),
             no_local: options.no_local,
             queues: BTreeSet::new(),
@@ -50,18 +55,23 @@ impl Consumer {
     }
 
     pub(super) fn has_credit(&self) -> bool {
-        self.owed < self.window
+        self.owed < self.window && self.room > 0
+    }
+
+    /// What it was given has left.
+    pub(super) fn has_room(&mut self) {
+        self.room = self.outbox;
     }
 
     pub(super) fn wants(&self, message: &Message) -> bool {
         let foreign = !self.no_local || message.sender != Some(self.conn);
-        let header = |name: &str| message.headers.get(name).map(|value| value.as_str());
-        foreign && self.selector.as_ref().is_none_or(|selector| selector.matches(header))
+        foreign && self.selector.as_ref().is_none_or(|s| s.matches(|name| message.header(name)))
     }
 
     /// Takes a delivery; `counted`: it need not be counted in the store first.
     pub(super) fn take(&mut self, delivery: Delivery, counted: bool) {
         self.owed += 1;
+        self.room = self.room.saturating_sub(delivery.message.size());
         self.turn = Some(delivery.tag.queue.clone());
         self.line.push_back(InLine { delivery, counted });
     }

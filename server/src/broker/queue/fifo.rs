@@ -1,9 +1,9 @@
 //! One queue: its messages in the order of their places, what may be done with each now, and whose
 //! turn it is. Nothing here is undone by itself: a place is given back, settled or removed.
 
+use super::Message;
 use super::change::{ConsumerId, Delivery, Effects, Step, Tag};
 use super::consumer::{Consumer, Consumers};
-use super::{Message, QueueLimits};
 use crate::log::QueueOp;
 use chat_protocol::session::AckMode;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -88,9 +88,15 @@ impl Fifo {
         self.entries.is_empty() && self.readers.values().all(|reader| reader.by_pattern)
     }
 
-    pub(super) fn fits(&self, bytes: usize, limits: &QueueLimits) -> bool {
-        self.entries.len() < limits.messages
-            && (self.entries.is_empty() || self.bytes.saturating_add(bytes) <= limits.bytes)
+    pub(super) fn fits(&self, bytes: usize, messages: usize, limit: usize) -> bool {
+        self.entries.len() < messages
+            && (self.entries.is_empty() || self.bytes.saturating_add(bytes) <= limit)
+    }
+
+    /// The oldest message that nobody has settled.
+    pub(super) fn first_open(&self) -> Option<&Arc<Message>> {
+        let open = self.entries.values().find(|entry| entry.state != State::Settling);
+        open.map(|entry| &entry.message)
     }
 
     pub(super) fn readers(&self) -> impl Iterator<Item = ConsumerId> {

@@ -12,6 +12,10 @@ pub struct QueueLimits {
     pub queues: usize,
     /// Bytes in all queues together, default 256 MiB.
     pub total_bytes: usize,
+    /// Bytes that wait for one subscription to a topic that does not acknowledge, default 1 MiB.
+    pub subscription_bytes: usize,
+    /// Bytes handed to a connection at once, default 128 KiB; more when they have left.
+    pub outbox: usize,
     /// Deliveries of a message that is refused each time, until it is a dead letter; default 5.
     pub deliveries: u32,
     /// From the first NACK to the next delivery, default 0.5 s; it doubles with each NACK.
@@ -31,6 +35,8 @@ impl Default for QueueLimits {
             bytes: 16 * 1024 * 1024,
             queues: 10_000,
             total_bytes: 256 * 1024 * 1024,
+            subscription_bytes: 1024 * 1024,
+            outbox: 128 * 1024,
             deliveries: 5,
             first_delay: Duration::from_millis(500),
             longest_delay: Duration::from_secs(30),

@@ -26,6 +26,36 @@ pub struct Message {
 }
 
 impl Message {
+    /// As it is published on a topic: `destination` and `message-id` are among the headers.
+    pub fn published(headers: &[(&str, &str)], body: &[u8], sender: Option<u64>) -> Self {
+        let mut message = Self {
+            message_id: "".into(),
+            destination: "".into(),
+            headers: Headers::new(),
+            body: Bytes::copy_from_slice(body),
+            persistent: false,
+            expires: None,
+            sender,
+        };
+        for (name, value) in headers {
+            match *name {
+                "destination" => message.destination = (*value).into(),
+                "message-id" => message.message_id = (*value).into(),
+                name => message.headers.push(name, value),
+            }
+        }
+        message
+    }
+
+    /// What its MESSAGE says under a name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        match name {
+            "destination" => Some(&self.destination),
+            "message-id" => Some(&self.message_id),
+            name => self.headers.get(name).map(|value| value.as_str()),
+        }
+    }
+
     /// Bytes it counts for in a queue's bound.
     pub fn size(&self) -> usize {
         let headers = self.headers.iter().map(|(n, v)| n.as_str().len() + v.as_str().len());

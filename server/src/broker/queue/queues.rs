@@ -20,6 +20,8 @@ pub enum Keep {
     WhileUsed,
     /// Until it is deleted; nothing is stored.
     InMemory,
+    /// The same, within the bounds of a subscription: what waits for a reader of a topic.
+    Subscription,
     /// Until it is deleted; everything is stored.
     Stored,
 }
@@ -56,6 +58,16 @@ struct Held {
     due: Option<Instant>,
 }
 
+impl Held {
+    fn fits(&self, bytes: usize, limits: &QueueLimits) -> bool {
+        let limit = match self.keep {
+            Keep::Subscription => limits.subscription_bytes,
+            _ => limits.bytes,
+        };
+        self.fifo.fits(bytes, limits.messages, limit)
+    }
+}
+
 impl Queues {
     pub fn new(limits: QueueLimits) -> Self {
         Self {
@@ -77,6 +89,16 @@ impl Queues {
     /// Messages in a queue, whatever their state; `None` when there is no such queue.
     pub fn len(&self, name: &str) -> Option<usize> {
         self.queues.get(name).map(|held| held.fifo.len())
+    }
+
+    /// Bytes in a queue.
+    pub fn bytes_in(&self, name: &str) -> usize {
+        self.queues.get(name).map_or(0, |held| held.fifo.bytes())
+    }
+
+    /// The oldest message of a queue that nobody has settled.
+    pub fn first_open(&self, name: &str) -> Option<&Arc<Message>> {
+        self.queues.get(name)?.fifo.first_open()
     }
 
     /// No queue exists.
@@ -158,13 +180,13 @@ impl Queues {
         let limits = self.limits;
         match self.queues.get(name) {
             None if self.queues.len() >= limits.queues => return Err(Full::Queues),
-            Some(held) if !held.fifo.fits(size, &limits) => return Err(Full::Queue),
+            Some(held) if !held.fits(size, &limits) => return Err(Full::Queue),
             _ if self.bytes > 0 && self.bytes + size > limits.total_bytes => return Err(Full::All),
             _ => {}
         }
         let stored = match self.open(name).keep {
             Keep::WhileUsed => message.persistent,
-            Keep::InMemory => false,
+            Keep::InMemory | Keep::Subscription => false,
             Keep::Stored => true,
         };
         let place = self.place();
@@ -274,7 +296,7 @@ impl Queues {
         held.fifo.give_back(at.place, Some(now + limits.delay(tries)));
         let to = held.dead_letters.clone().filter(|_| tries >= limits.deliveries)?;
         let fits = match self.queues.get(&to) {
-            Some(held) => held.fifo.fits(size, &limits),
+            Some(held) => held.fits(size, &limits),
             None => self.queues.len() < limits.queues,
         };
         if !fits {

@@ -11,7 +11,6 @@ use bytes::Bytes;
 use chat_protocol::chat::{Destination, Pattern};
 use chat_protocol::session::{AckMode, SubscribeOptions};
 use chat_protocol::stomp::Headers;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +25,8 @@ pub(super) struct World {
     /// Changes that wait for the store, when `asks`.
     pub pending: Vec<Change>,
     pub asks: bool,
-    pub modes: HashMap<ConsumerId, AckMode>,
+    /// Nothing leaves any outbox.
+    pub stuck: bool,
 }
 
 impl World {
@@ -37,26 +37,24 @@ impl World {
             delivered: Vec::new(),
             pending: Vec::new(),
             asks: false,
-            modes: HashMap::new(),
+            stuck: false,
         }
     }
 
     pub fn run(&mut self, effects: Effects) {
         let mut effects = effects;
         loop {
-            let mut autos: Vec<_> = effects.deliveries.iter().map(|d| d.consumer).collect();
-            autos.retain(|id| self.modes.get(id) == Some(&AckMode::Auto));
-            autos.dedup();
+            let mut served: Vec<_> = effects.deliveries.iter().map(|d| d.consumer).collect();
+            served.dedup();
             self.delivered.append(&mut effects.deliveries);
             let changes = std::mem::take(&mut effects.changes);
             self.submit(changes);
-            let Some(first) = autos.first().copied() else { return };
-            effects = self.queues.sent(first, self.now);
-            for id in &autos[1..] {
-                let more = self.queues.sent(*id, self.now);
-                effects.deliveries.extend(more.deliveries);
-                effects.changes.ops.extend(more.changes.ops);
-                effects.changes.steps.extend(more.changes.steps);
+            if served.is_empty() || self.stuck {
+                return;
+            }
+            effects = Effects::default();
+            for id in served {
+                effects.add(self.queues.sent(id, self.now));
             }
         }
     }
@@ -105,8 +103,7 @@ impl World {
         source: Source,
         options: SubscribeOptions,
     ) -> ConsumerId {
-        let id = self.queues.subscribe(conn, &source, &options).unwrap();
-        self.modes.insert(id, options.ack);
+        let id = self.queues.subscribe(conn, &source, &options);
         let mut effects = Effects::default();
         self.queues.serve(id, self.now, &mut effects);
         self.run(effects);

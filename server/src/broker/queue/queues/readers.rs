@@ -5,12 +5,24 @@ use super::super::consumer::Consumer;
 use super::{Keep, Queues, Source};
 use crate::log::QueueOp;
 use chat_protocol::chat::Destination;
-use chat_protocol::session::SubscribeOptions;
+use chat_protocol::session::{AckMode, SubscribeOptions};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 impl Queues {
+    /// Whether a consumer may come that needs this queue.
+    pub fn check(&self, source: &Source) -> Result<(), Full> {
+        match source {
+            Source::Queue(name)
+                if !self.queues.contains_key(name) && self.queues.len() >= self.limits.queues =>
+            {
+                Err(Full::Queues)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A consumer of the connection `conn`. What it is given at once comes with
     /// [`serve`](Self::serve), so that it can be made known first.
     pub fn subscribe(
@@ -18,13 +30,7 @@ impl Queues {
         conn: u64,
         source: &Source,
         options: &SubscribeOptions,
-    ) -> Result<ConsumerId, Full> {
-        if let Source::Queue(name) = source
-            && !self.queues.contains_key(name)
-            && self.queues.len() >= self.limits.queues
-        {
-            return Err(Full::Queues);
-        }
+    ) -> ConsumerId {
         let id = ConsumerId(self.next_consumer);
         self.next_consumer += 1;
         let mut consumer = Consumer::new(conn, options, &self.limits);
@@ -45,7 +51,7 @@ impl Queues {
             }
         }
         self.consumers.insert(id, consumer);
-        Ok(id)
+        id
     }
 
     /// These consumers are gone, all at once: what they had returns to its place, and is delivered
@@ -69,10 +75,15 @@ impl Queues {
         out
     }
 
-    /// Everything a consumer in mode `auto` was given has left for it, which settles it.
+    /// What a consumer was given has left: it may be given more. In mode `auto` that settles it.
     pub fn sent(&mut self, id: ConsumerId, now: Instant) -> Effects {
         let mut out = Effects::default();
         let Some(consumer) = self.consumers.get_mut(&id) else { return out };
+        consumer.has_room();
+        if consumer.mode != AckMode::Auto {
+            self.serve(id, now, &mut out);
+            return out;
+        }
         consumer.owed = 0;
         for name in consumer.in_turn() {
             let taken: Vec<u64> =

@@ -134,3 +134,23 @@ fn a_queue_nobody_uses_vanishes() {
     assert!(world.queues.is_empty());
     assert_eq!(world.queues.poll_timeout(), None);
 }
+
+#[test]
+fn nobody_is_given_more_than_their_outbox_takes() {
+    let limits = QueueLimits { outbox: 1000, ..QueueLimits::default() };
+    for mode in [AckMode::Auto, AckMode::Client] {
+        let mut world = World { stuck: true, ..World::new(limits) };
+        for n in 0..9 {
+            let body = vec![0; 400].into();
+            world.try_send(JOBS, Message { body, ..message(&n.to_string()) }).unwrap();
+        }
+        let reader = world.reader(mode, 100);
+        assert_eq!(world.taken().len(), 2, "{mode:?}");
+        let effects = world.queues.sent(reader, world.now);
+        world.run(effects);
+        assert_eq!(world.taken().len(), 2, "{mode:?}");
+        world.leave(&[reader]);
+        let left = if mode == AckMode::Auto { 7 } else { 9 };
+        assert_eq!(world.queues.len(JOBS), Some(left), "what has left is settled in mode auto");
+    }
+}

@@ -39,9 +39,9 @@ fn all_queues_together_are_bounded() {
     assert_eq!(world.queues.len("/queue/c"), None);
     world.reader(AckMode::Auto, 1);
     assert_eq!(world.try_send("/queue/c", message("3")), Err(Full::Queues));
-    let source = Source::Queue("/queue/c".into());
-    let refused = world.queues.subscribe(1, &source, &SubscribeOptions::default());
+    let refused = world.queues.check(&Source::Queue("/queue/c".into()));
     assert_eq!(refused, Err(Full::Queues));
+    assert_eq!(world.queues.check(&Source::Queue("/queue/a".into())), Ok(()));
 }
 
 #[test]
@@ -63,4 +63,15 @@ fn a_window_is_within_its_bounds() {
     let limits = QueueLimits { prefetch: 7, most_prefetch: 9, ..QueueLimits::default() };
     let windows = [None, Some(1), Some(8), Some(u32::MAX)].map(|asked| limits.window(asked));
     assert_eq!(windows, [7, 1, 8, 9]);
+}
+
+#[test]
+fn what_waits_for_a_subscription_has_a_bound_of_its_own() {
+    let limits = QueueLimits { subscription_bytes: 600, ..QueueLimits::default() };
+    let mut world = World::new(limits);
+    world.queues.create("subscription".into(), Keep::Subscription, None);
+    world.send("subscription", "a");
+    world.send("subscription", "b");
+    assert_eq!(world.try_send("subscription", message("c")), Err(Full::Queue));
+    assert_eq!(world.queues.first_open("subscription").map(|m| &*m.message_id), Some("a"));
 }

@@ -129,8 +129,7 @@ impl Model {
     }
 
     fn read(&mut self, conn: u64, source: Source, options: &SubscribeOptions) {
-        let id = self.world.queues.subscribe(conn, &source, options).unwrap();
-        self.world.modes.insert(id, options.ack);
+        let id = self.world.queues.subscribe(conn, &source, options);
         let reading = Reading {
             conn,
             mode: options.ack,
