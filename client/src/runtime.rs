@@ -57,24 +57,27 @@ pub fn run(session: Session) -> io::Result<End> {
     end
 }
 
-struct Signals {
-    terminate: Signal,
-    hang_up: Signal,
-}
+/// The signals that end a program: the terminal is given back first. Those of keys can only come from
+/// elsewhere, as the terminal does not make them any more.
+struct Signals([Signal; 4]);
 
 impl Signals {
     fn listen() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
+        Ok(Self([
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::quit())?,
+        ]))
     }
 
     async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
+        let signals = &mut self.0;
+        poll_fn(|cx| match signals.iter_mut().any(|s| s.poll_recv(cx).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await
     }
 }
 

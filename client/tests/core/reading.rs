@@ -184,6 +184,17 @@ fn a_reset_replaces_what_was_shown() {
 }
 
 #[test]
+fn a_reset_to_an_empty_room_is_told_once_and_not_at_every_start() {
+    let mut app = App::new();
+    let remembered = Remembered { room: room("a"), read: Some(id(50)) };
+    app.msg(Msg::Start { rooms: vec![remembered], select: None });
+    app.online();
+    app.sync("a", false);
+    let saved = Effect::SaveRoom { room: room("a"), read: Some(id(0)) };
+    assert!(app.take().contains(&saved), "where the room begins now");
+}
+
+#[test]
 fn a_reset_keeps_what_both_have() {
     let mut app = App::joined(&["a"]);
     for n in 1..=5 {
