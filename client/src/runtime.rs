@@ -222,12 +222,12 @@ impl Runtime {
                 Effect::Net(command) => {
                     self.link.commands.send(command).await.map_err(|_| task_has_ended())?;
                 }
-                Effect::SaveRoom { room, read } => {
-                    let saved = self.store.save(&room, read.as_ref());
+                Effect::SaveRoom { place, read } => {
+                    let saved = self.store.save(&place, read.as_ref());
                     self.note(saved);
                 }
-                Effect::ForgetRoom { room } => {
-                    let forgotten = self.store.forget(&room);
+                Effect::ForgetRoom { place } => {
+                    let forgotten = self.store.forget(&place);
                     self.note(forgotten);
                 }
                 Effect::Bell if self.bell => self.screen.bell()?,

@@ -4,6 +4,7 @@ use super::args;
 use super::exit::{CliError, Exit};
 use super::{key, with_server};
 use crate::app::Remembered;
+use crate::app::state::Place;
 use crate::config::Config;
 use crate::net::driver::Peer;
 use crate::runtime::{self, Session};
@@ -24,8 +25,9 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
     });
     let select = args.rooms.first().cloned();
     for room in args.rooms {
-        if !rooms.iter().any(|r| r.room == room) {
-            rooms.push(Remembered { room, read: None });
+        let place = Place::Room(room);
+        if !rooms.iter().any(|r| r.place == place) {
+            rooms.push(Remembered { place, read: None });
         }
     }
     let session = Session {

@@ -1,4 +1,4 @@
-use crate::harness::{App, id, room};
+use crate::harness::{App, id, place, room};
 use chat_protocol::chat::request::Anchor;
 use chat_tui::app::{Msg, Remembered};
 use chat_tui::net::{Command, Event};
@@ -11,7 +11,7 @@ fn text(n: usize) -> String {
 /// In a room of 1 … `newest` whose last hundred came with the join.
 fn in_room_of(newest: usize) -> App {
     let mut app = App::new();
-    app.msg(Msg::Start { rooms: vec![Remembered { room: room("a"), read: None }], select: None });
+    app.msg(Msg::Start { rooms: vec![Remembered { place: place("a"), read: None }], select: None });
     app.online();
     app.net(Event::Subscribed { target: chat_tui::net::Target::Room(room("a")) });
     for n in (newest + 1).saturating_sub(100).max(1)..=newest {
@@ -99,7 +99,7 @@ fn the_newest_page_replaces_the_window_when_one_jumps_to_the_end() {
 fn a_short_window_is_filled_without_being_asked() {
     let mut app = App::new();
     app.msg(Msg::Start {
-        rooms: vec![Remembered { room: room("a"), read: Some(id(50)) }],
+        rooms: vec![Remembered { place: place("a"), read: Some(id(50)) }],
         select: None,
     });
     app.online();

@@ -99,8 +99,6 @@ pub fn save(state: &mut State, effects: &mut Effects) {
     state.save_at = None;
     for room in state.rooms.iter_mut().filter(|r| r.unsaved) {
         room.unsaved = false;
-        if let Some(name) = room.place.as_room() {
-            effects.push(Effect::SaveRoom { room: name.clone(), read: room.read.clone() });
-        }
+        effects.push(Effect::SaveRoom { place: room.place.clone(), read: room.read.clone() });
     }
 }
