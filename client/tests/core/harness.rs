@@ -191,6 +191,7 @@ impl App {
             let (from, to) = match anchor {
                 Anchor::Newest => ((newest + 1).saturating_sub(limit).max(1), newest),
                 Anchor::Before(id) => (number(&id).saturating_sub(limit).max(1), number(&id) - 1),
+                Anchor::Since(0) => (1, limit.min(newest)),
                 Anchor::After(id) => (number(&id) + 1, (number(&id) + limit).min(newest)),
                 other => panic!("{other:?}"),
             };

@@ -115,7 +115,8 @@ pub(crate) struct Request {
 pub(crate) enum Page {
     Older,
     Newer,
-    /// Replaces the window.
+    /// Replaces the window; so does `Newest`.
+    Oldest,
     Newest,
 }
 

@@ -94,6 +94,7 @@ fn offline(state: &mut State) {
     for room in state.rooms.iter_mut() {
         room.typing.clear();
         room.timeline.synced = false;
+        room.to_oldest = false;
     }
     sending::link_changed(state);
 }
