@@ -45,8 +45,17 @@ pub struct End {
     pub store_trouble: Option<StoreError>,
 }
 
+/// Why a run broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+    #[error("the connection's task has ended")]
+    Task,
+}
+
 /// Takes the terminal, runs until the person leaves, and gives the terminal back.
-pub fn run(session: Session) -> io::Result<End> {
+pub fn run(session: Session) -> Result<End, Failure> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let end = tokio.block_on(async {
         let mut runtime = Runtime::start(session).await?;
@@ -100,7 +109,7 @@ struct Runtime {
 
 impl Runtime {
     /// The first frame is on the screen before the network is waited for.
-    async fn start(session: Session) -> io::Result<Self> {
+    async fn start(session: Session) -> Result<Self, Failure> {
         let signals = Signals::listen()?;
         let screen = Screen::enter()?;
         let zone = TimeZone::system();
@@ -132,7 +141,7 @@ impl Runtime {
         Ok(runtime)
     }
 
-    async fn go(&mut self) -> io::Result<()> {
+    async fn go(&mut self) -> Result<(), Failure> {
         while self.unsent.is_none() {
             let tick_at = self.state.deadline().map(|at| self.began + Duration::from_millis(at));
             tokio::select! {
@@ -141,7 +150,7 @@ impl Runtime {
                 input = self.input.next() => self.person(input).await?,
                 event = self.link.events.recv() => match event {
                     Some(event) => self.server(event).await?,
-                    None => return Err(task_has_ended()),
+                    None => return Err(Failure::Task),
                 },
                 () = until(tick_at) => {
                     self.update(Msg::Tick).await?;
@@ -158,7 +167,7 @@ impl Runtime {
     }
 
     /// Takes the input there is, then paints at once.
-    async fn person(&mut self, first: Option<io::Result<Input>>) -> io::Result<()> {
+    async fn person(&mut self, first: Option<io::Result<Input>>) -> Result<(), Failure> {
         let (mut inputs, is_gone) = self.drain_input(first).await;
         wheel::unroll(&mut inputs);
         for msg in inputs.into_iter().filter_map(message) {
@@ -170,7 +179,7 @@ impl Runtime {
         if is_gone {
             return self.update(Msg::Quit).await;
         }
-        self.paint()
+        Ok(self.paint()?)
     }
 
     /// All that is there to read, and whether the terminal is gone.
@@ -196,7 +205,7 @@ impl Runtime {
     }
 
     /// Takes what has come from the server; the painting may wait.
-    async fn server(&mut self, first: crate::net::Event) -> io::Result<()> {
+    async fn server(&mut self, first: crate::net::Event) -> Result<(), Failure> {
         self.update(Msg::Net(first)).await?;
         for _ in 0..DRAIN {
             let Ok(event) = self.link.events.try_recv() else { break };
@@ -210,17 +219,17 @@ impl Runtime {
         self.paint_at.get_or_insert(self.painted + FRAME);
     }
 
-    async fn update(&mut self, msg: Msg) -> io::Result<()> {
+    async fn update(&mut self, msg: Msg) -> Result<(), Failure> {
         let at = self.now();
         let effects = app::update(&mut self.state, msg, at);
         self.run_effects(effects).await
     }
 
-    async fn run_effects(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+    async fn run_effects(&mut self, effects: Vec<Effect>) -> Result<(), Failure> {
         for effect in effects {
             match effect {
                 Effect::Net(command) => {
-                    self.link.commands.send(command).await.map_err(|_| task_has_ended())?;
+                    self.link.commands.send(command).await.map_err(|_| Failure::Task)?;
                 }
                 Effect::SaveRoom { place, read } => {
                     let saved = self.store.save(&place, read.as_ref());
@@ -268,10 +277,6 @@ impl Runtime {
         let _ = tokio::time::timeout(CLOSE, goodbye).await;
         End { unsent: unsent.unwrap_or_default(), store_trouble }
     }
-}
-
-fn task_has_ended() -> io::Error {
-    io::Error::other("the connection's task has ended")
 }
 
 fn message(input: Input) -> Option<Msg> {
