@@ -3,7 +3,7 @@
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
-use crate::net::driver::{self, Link, Peer};
+use crate::net::driver::{self, Link, Peer, until};
 use crate::store::{Store, StoreError};
 use crate::term::{Screen, wheel};
 use crate::view::view;
@@ -12,7 +12,7 @@ use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::io;
 use std::task::Poll;
 use std::time::Duration;
@@ -294,11 +294,4 @@ fn message(input: Input) -> Option<Msg> {
 fn utc_offset(zone: &TimeZone, at: u64) -> i32 {
     let at = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     at.map_or(0, |at| zone.to_offset(at).seconds())
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => pending().await,
-    }
 }

@@ -9,6 +9,7 @@ use super::exit::{CliError, Exit};
 use super::input::{self, Piece, Pieces, Source, Split, place};
 use super::key;
 use crate::config::Config;
+use crate::net::driver::until;
 use crate::net::engine::outbox::{WINDOW, WINDOW_BYTES};
 use crate::net::{Command, Event};
 use chat_protocol::chat::body::TextLimits;
@@ -16,7 +17,6 @@ use chat_protocol::chat::{NewMessage, RoomName};
 use clap::CommandFactory;
 use report::{Outcome, Report};
 use std::collections::VecDeque;
-use std::future::pending;
 use std::io::IsTerminal;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -316,12 +316,5 @@ impl Sending {
             }
             None => Ok(()),
         }
-    }
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => pending().await,
     }
 }
