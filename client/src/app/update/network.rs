@@ -14,9 +14,8 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
             state.hurry.wanted = false;
             state.connection = Connection::Connecting { attempt };
         }
-        Event::Online { user, server } => {
+        Event::Online { user, .. } => {
             state.me = Some(user);
-            state.server = server;
             online(state, effects);
         }
         Event::Offline { reason, retry_in } => {
