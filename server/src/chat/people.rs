@@ -44,7 +44,7 @@ impl Chat {
         let mut people = self.people.lock();
         let grace = people.grace;
         let presence = people.rooms.entry(room.clone()).or_insert_with(|| Presence::new(grace));
-        let change = presence.join(user, now);
+        let change = presence.join(user);
         self.announce(&mut people, room, change, now);
     }
 
