@@ -3,7 +3,7 @@
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
-use crate::net::driver::{self, Link, Peer};
+use crate::net::driver::{self, Link, Peer, until};
 use crate::store::{Store, StoreError};
 use crate::term::{Screen, wheel};
 use crate::view::view;
@@ -12,7 +12,7 @@ use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::io;
 use std::task::Poll;
 use std::time::Duration;
@@ -45,8 +45,17 @@ pub struct End {
     pub store_trouble: Option<StoreError>,
 }
 
+/// Why a run broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+    #[error("the connection's task has ended")]
+    Task,
+}
+
 /// Takes the terminal, runs until the person leaves, and gives the terminal back.
-pub fn run(session: Session) -> io::Result<End> {
+pub fn run(session: Session) -> Result<End, Failure> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let end = tokio.block_on(async {
         let mut runtime = Runtime::start(session).await?;
@@ -57,24 +66,27 @@ pub fn run(session: Session) -> io::Result<End> {
     end
 }
 
-struct Signals {
-    terminate: Signal,
-    hang_up: Signal,
-}
+/// The signals that end a program: the terminal is given back first. Those of keys can only come from
+/// elsewhere, as the terminal does not make them any more.
+struct Signals([Signal; 4]);
 
 impl Signals {
     fn listen() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
+        Ok(Self([
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::quit())?,
+        ]))
     }
 
     async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
+        let signals = &mut self.0;
+        poll_fn(|cx| match signals.iter_mut().any(|s| s.poll_recv(cx).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await
     }
 }
 
@@ -97,7 +109,7 @@ struct Runtime {
 
 impl Runtime {
     /// The first frame is on the screen before the network is waited for.
-    async fn start(session: Session) -> io::Result<Self> {
+    async fn start(session: Session) -> Result<Self, Failure> {
         let signals = Signals::listen()?;
         let screen = Screen::enter()?;
         let zone = TimeZone::system();
@@ -129,7 +141,7 @@ impl Runtime {
         Ok(runtime)
     }
 
-    async fn go(&mut self) -> io::Result<()> {
+    async fn go(&mut self) -> Result<(), Failure> {
         while self.unsent.is_none() {
             let tick_at = self.state.deadline().map(|at| self.began + Duration::from_millis(at));
             tokio::select! {
@@ -138,7 +150,7 @@ impl Runtime {
                 input = self.input.next() => self.person(input).await?,
                 event = self.link.events.recv() => match event {
                     Some(event) => self.server(event).await?,
-                    None => return Err(task_has_ended()),
+                    None => return Err(Failure::Task),
                 },
                 () = until(tick_at) => {
                     self.update(Msg::Tick).await?;
@@ -155,7 +167,7 @@ impl Runtime {
     }
 
     /// Takes the input there is, then paints at once.
-    async fn person(&mut self, first: Option<io::Result<Input>>) -> io::Result<()> {
+    async fn person(&mut self, first: Option<io::Result<Input>>) -> Result<(), Failure> {
         let (mut inputs, is_gone) = self.drain_input(first).await;
         wheel::unroll(&mut inputs);
         for msg in inputs.into_iter().filter_map(message) {
@@ -167,7 +179,7 @@ impl Runtime {
         if is_gone {
             return self.update(Msg::Quit).await;
         }
-        self.paint()
+        Ok(self.paint()?)
     }
 
     /// All that is there to read, and whether the terminal is gone.
@@ -193,7 +205,7 @@ impl Runtime {
     }
 
     /// Takes what has come from the server; the painting may wait.
-    async fn server(&mut self, first: crate::net::Event) -> io::Result<()> {
+    async fn server(&mut self, first: crate::net::Event) -> Result<(), Failure> {
         self.update(Msg::Net(first)).await?;
         for _ in 0..DRAIN {
             let Ok(event) = self.link.events.try_recv() else { break };
@@ -207,24 +219,24 @@ impl Runtime {
         self.paint_at.get_or_insert(self.painted + FRAME);
     }
 
-    async fn update(&mut self, msg: Msg) -> io::Result<()> {
+    async fn update(&mut self, msg: Msg) -> Result<(), Failure> {
         let at = self.now();
         let effects = app::update(&mut self.state, msg, at);
         self.run_effects(effects).await
     }
 
-    async fn run_effects(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+    async fn run_effects(&mut self, effects: Vec<Effect>) -> Result<(), Failure> {
         for effect in effects {
             match effect {
                 Effect::Net(command) => {
-                    self.link.commands.send(command).await.map_err(|_| task_has_ended())?;
+                    self.link.commands.send(command).await.map_err(|_| Failure::Task)?;
                 }
-                Effect::SaveRoom { room, read } => {
-                    let saved = self.store.save(&room, read.as_ref());
+                Effect::SaveRoom { place, read } => {
+                    let saved = self.store.save(&place, read.as_ref());
                     self.note(saved);
                 }
-                Effect::ForgetRoom { room } => {
-                    let forgotten = self.store.forget(&room);
+                Effect::ForgetRoom { place } => {
+                    let forgotten = self.store.forget(&place);
                     self.note(forgotten);
                 }
                 Effect::Bell if self.bell => self.screen.bell()?,
@@ -267,10 +279,6 @@ impl Runtime {
     }
 }
 
-fn task_has_ended() -> io::Error {
-    io::Error::other("the connection's task has ended")
-}
-
 fn message(input: Input) -> Option<Msg> {
     match input {
         Input::Key(key) if key.kind == KeyEventKind::Release => None,
@@ -286,11 +294,4 @@ fn message(input: Input) -> Option<Msg> {
 fn utc_offset(zone: &TimeZone, at: u64) -> i32 {
     let at = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     at.map_or(0, |at| zone.to_offset(at).seconds())
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => pending().await,
-    }
 }

@@ -1,9 +1,10 @@
-//! What the terminal client remembers between runs: which rooms are joined at which server, and how
-//! far each was read. A small SQLite file; losing it costs convenience, so nothing here is fatal.
+//! What the terminal client remembers between runs: which rooms are joined at which server, how far
+//! each was read, and which topics are followed. A small SQLite file; losing it costs convenience, so nothing here is fatal.
 
 use crate::app::Remembered;
+use crate::app::state::Place;
 use crate::config::ServerUrl;
-use chat_protocol::chat::{MessageId, RoomName};
+use chat_protocol::chat::{Destination, MessageId, RoomName};
 use rusqlite::{Connection, params};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -85,21 +86,21 @@ impl Store {
         // What no longer parses is forgotten: the rules may have become stricter.
         let rooms = rows.into_iter().filter_map(|(shown, read)| {
             let read = read.and_then(|id| MessageId::parse(&id).ok());
-            RoomName::parse(&shown).ok().map(|room| Remembered { room, read })
+            place(&shown).map(|place| Remembered { place, read })
         });
         Ok(rooms.collect())
     }
 
-    pub fn save(&self, room: &RoomName, read: Option<&MessageId>) -> Result<(), StoreError> {
+    pub fn save(&self, place: &Place, read: Option<&MessageId>) -> Result<(), StoreError> {
         let sql = "INSERT INTO room (server, folded, shown, read) VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT DO UPDATE SET read = coalesce(excluded.read, read)";
         let read = read.map(MessageId::as_str);
-        self.write(sql, params![self.server, room.folded(), room.as_str(), read])
+        self.write(sql, params![self.server, key(place), place.name(), read])
     }
 
-    pub fn forget(&self, room: &RoomName) -> Result<(), StoreError> {
+    pub fn forget(&self, place: &Place) -> Result<(), StoreError> {
         let sql = "DELETE FROM room WHERE server = ?1 AND folded = ?2";
-        self.write(sql, params![self.server, room.folded()])
+        self.write(sql, params![self.server, key(place)])
     }
 
     fn write(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
@@ -109,6 +110,24 @@ impl Store {
 
     fn failed(&self, e: &rusqlite::Error) -> StoreError {
         StoreError::Unusable { path: self.path.clone(), cause: e.to_string() }
+    }
+}
+
+/// By which it is found again. No room's name begins as a topic does.
+fn key(place: &Place) -> &str {
+    match place {
+        Place::Room(room) => room.folded(),
+        Place::Topic(topic) => topic,
+    }
+}
+
+fn place(shown: &str) -> Option<Place> {
+    if !shown.starts_with('/') {
+        return RoomName::parse(shown).ok().map(Place::Room);
+    }
+    match Destination::parse(shown) {
+        Ok(Destination::Topic(topic)) => Some(Place::Topic(topic.as_ref().to_owned())),
+        _ => None,
     }
 }
 
@@ -178,13 +197,14 @@ mod tests {
         ServerUrl::parse(&format!("ws://127.0.0.1:{port}")).unwrap()
     }
 
-    fn room(name: &str) -> RoomName {
-        RoomName::parse(name).unwrap()
+    fn room(name: &str) -> Place {
+        place(name).unwrap()
     }
 
     fn shown(store: &Store) -> Vec<String> {
-        let of =
-            |r: Remembered| format!("{}@{}", r.room, r.read.map_or_else(String::new, Into::into));
+        let of = |r: Remembered| {
+            format!("{}@{}", r.place.name(), r.read.map_or_else(String::new, Into::into))
+        };
         store.rooms().unwrap().into_iter().map(of).collect()
     }
 
@@ -198,9 +218,12 @@ mod tests {
         one.save(&room("ops"), Some(&id)).unwrap();
         one.save(&room("study"), Some(&id)).unwrap();
         one.save(&room("study"), None).unwrap();
+        one.save(&room("/topic/builds"), None).unwrap();
         two.save(&room("other"), None).unwrap();
-        assert_eq!(shown(&open(1)), ["Study@e.0.7", "ops@e.0.7"]);
+        assert_eq!(shown(&open(1)), ["Study@e.0.7", "ops@e.0.7", "/topic/builds@"]);
         one.forget(&room("STUDY")).unwrap();
+        assert_eq!(shown(&open(1)), ["ops@e.0.7", "/topic/builds@"]);
+        one.forget(&room("/topic/builds")).unwrap();
         assert_eq!(shown(&open(1)), ["ops@e.0.7"]);
         assert_eq!(shown(&open(2)), ["other@"]);
     }

@@ -1,5 +1,7 @@
 //! The README's commands, executed as they stand there.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[allow(dead_code)] // the pseudo terminal has more uses than this
 #[path = "pty/harness.rs"]
 mod pty;

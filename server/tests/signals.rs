@@ -6,7 +6,7 @@ mod support;
 use std::io::Read;
 use std::net::TcpStream;
 use std::time::Instant;
-use support::{Raw, Server, command, frame};
+use support::{Raw, Server, command, frame, upgrade};
 
 fn send(n: usize) -> Vec<u8> {
     let text = format!("SEND\ndestination:/topic/room.end\nreceipt:r{n}\n\nmessage {n}\0");
@@ -102,4 +102,24 @@ fn the_last_one_to_go_lets_the_server_end() {
     assert!(server.child.try_wait().unwrap().is_none());
     drop((one, two));
     assert_eq!(server.ended().code(), Some(0));
+}
+
+/// A20: a server that was stopped for a while does not take its own absence for its clients' silence.
+#[test]
+fn a_stopped_server_keeps_the_clients_that_went_on() {
+    let server = Server::start(&["--heart-beat-min", "100ms"]);
+    let mut raw = server.connect();
+    raw.send(upgrade(&[]));
+    raw.send(frame(1, b"CONNECT\naccept-version:1.2\nhost:h\nheart-beat:100,0\n\n\0"));
+    raw.read_until("heart-beat:10000,100\n");
+    server.signal("STOP");
+    let stopped = Instant::now();
+    // Twice as long as the server takes for a silence.
+    while stopped.elapsed().as_millis() < 500 {
+        std::thread::yield_now();
+    }
+    raw.send(frame(1, b"SEND\ndestination:/topic/t\nreceipt:r1\n\nhi\0"));
+    server.signal("CONT");
+    let answer = raw.read_until("\0");
+    assert!(answer.contains("receipt-id:r1"), "{answer}");
 }

@@ -1,18 +1,19 @@
 //! What the core asks the runtime to do, in this order.
 
+use super::state::Place;
 use crate::net;
 use chat_protocol::chat::{MessageId, RoomName};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Net(net::Command),
-    /// Remember that this room is joined and read up to `read`.
+    /// Remember that this room is joined, or this topic followed, and read up to `read`.
     SaveRoom {
-        room: RoomName,
+        place: Place,
         read: Option<MessageId>,
     },
     ForgetRoom {
-        room: RoomName,
+        place: Place,
     },
     /// Ring: somebody mentioned us where we do not look.
     Bell,

@@ -113,7 +113,7 @@ pub const TABLE: &[Binding] = &[
     bind(A::PageDown, &[key(K::PageDown)], "a page down"),
     bind(A::LineUp, &[with(SHIFT, K::Up)], "a line up"),
     bind(A::LineDown, &[with(SHIFT, K::Down)], "a line down"),
-    bind(A::Oldest, &[with(CTRL, K::Home)], "the oldest message at hand"),
+    bind(A::Oldest, &[with(CTRL, K::Home)], "the oldest message"),
     bind(A::Newest, &[with(CTRL, K::End)], "the newest message"),
     bind(A::Help, &[key(K::F(1))], "this help"),
     bind(A::Members, &[key(K::F(2))], "show or hide the members"),

@@ -1,5 +1,6 @@
 //! What happens to the core: keys, the network, deadlines.
 
+use super::state::Place;
 use crate::net;
 use chat_protocol::chat::{MessageId, RoomName};
 use crossterm::event::KeyEvent;
@@ -36,10 +37,10 @@ pub enum Msg {
     Quit,
 }
 
-/// A room as the store remembers it.
+/// A room or a topic as the store remembers it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Remembered {
-    pub room: RoomName,
-    /// The last message that was read.
+    pub place: Place,
+    /// The last message that was read, of a room.
     pub read: Option<MessageId>,
 }

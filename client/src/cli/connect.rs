@@ -4,9 +4,10 @@ use super::args;
 use super::exit::{CliError, Exit};
 use super::{key, with_server};
 use crate::app::Remembered;
+use crate::app::state::Place;
 use crate::config::Config;
 use crate::net::driver::Peer;
-use crate::runtime::{self, Session};
+use crate::runtime::{self, Failure, Session};
 use crate::store::{Store, StoreError};
 use crate::term;
 use std::io::Write;
@@ -24,8 +25,9 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
     });
     let select = args.rooms.first().cloned();
     for room in args.rooms {
-        if !rooms.iter().any(|r| r.room == room) {
-            rooms.push(Remembered { room, read: None });
+        let place = Place::Room(room);
+        if !rooms.iter().any(|r| r.place == place) {
+            rooms.push(Remembered { place, read: None });
         }
     }
     let session = Session {
@@ -36,8 +38,10 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         bell: config.bell,
         nonce: key::random()?,
     };
-    let end = runtime::run(session)
-        .map_err(|e| CliError::new(Exit::LocalIo, format!("the terminal failed: {e}")))?;
+    let end = runtime::run(session).map_err(|e| match e {
+        Failure::Terminal(_) => CliError::new(Exit::LocalIo, e.to_string()),
+        Failure::Task => CliError::internal(e.to_string()),
+    })?;
     tell(end.store_trouble);
     for unsent in &end.unsent {
         let text = chat_protocol::text::PeerStr::new(&unsent.text).block();

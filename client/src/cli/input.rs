@@ -48,11 +48,33 @@ pub struct Piece {
     pub number: u64,
 }
 
-pub type Pieces = mpsc::Receiver<Result<Piece, CliError>>;
+/// What has been read; ends with the input, or after its first failure.
+pub struct Pieces {
+    rest: mpsc::Receiver<Result<Piece, CliError>>,
+    first: Option<Piece>,
+}
+
+impl Pieces {
+    /// The next one. Safe to cancel.
+    pub async fn next(&mut self) -> Option<Result<Piece, CliError>> {
+        match self.first.take() {
+            Some(first) => Some(Ok(first)),
+            None => self.rest.recv().await,
+        }
+    }
+
+    /// Waits until there is one, or it is sure that there is none.
+    pub async fn is_empty(&mut self) -> Result<bool, CliError> {
+        if self.first.is_none() {
+            self.first = self.rest.recv().await.transpose()?;
+        }
+        Ok(self.first.is_none())
+    }
+}
 
 /// Opens the source and starts to read. The channel closes at its end.
 pub fn start(source: Source, split: Split) -> Result<Pieces, CliError> {
-    let (sink, pieces) = mpsc::channel(AHEAD);
+    let (sink, rest) = mpsc::channel(AHEAD);
     let stream: Box<dyn Read + Send> = match source {
         Source::Text(text) => Box::new(std::io::Cursor::new(text.into_bytes())),
         Source::Stdin => Box::new(std::io::stdin()),
@@ -66,7 +88,7 @@ pub fn start(source: Source, split: Split) -> Result<Pieces, CliError> {
         .name("input".to_owned())
         .spawn(move || read(stream, split, &sink))
         .map_err(|e| CliError::new(Exit::LocalIo, format!("cannot start a thread: {e}")))?;
-    Ok(pieces)
+    Ok(Pieces { rest, first: None })
 }
 
 /// Until the end, a failure, or nobody listens.

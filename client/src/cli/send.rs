@@ -9,6 +9,7 @@ use super::exit::{CliError, Exit};
 use super::input::{self, Piece, Pieces, Source, Split, place};
 use super::key;
 use crate::config::Config;
+use crate::net::driver::until;
 use crate::net::engine::outbox::{WINDOW, WINDOW_BYTES};
 use crate::net::{Command, Event};
 use chat_protocol::chat::body::TextLimits;
@@ -16,7 +17,6 @@ use chat_protocol::chat::{NewMessage, RoomName};
 use clap::CommandFactory;
 use report::{Outcome, Report};
 use std::collections::VecDeque;
-use std::future::pending;
 use std::io::IsTerminal;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -27,12 +27,17 @@ const HINT_AFTER: Duration = Duration::from_secs(3);
 pub fn run(args: args::Send, config: &Config) -> Result<(), CliError> {
     let (source, split) = source(&args)?;
     let hint = split == Split::Whole && source == Source::Stdin && std::io::stderr().is_terminal();
-    let pieces = input::start(source, split)?;
+    // A pipe may stay open for long, and a refusal must not wait for it; all else is there.
+    let is_there = split == Split::Whole && source != Source::Stdin;
+    let mut pieces = input::start(source, split)?;
     client::block_on(async {
         let report = Report { json: args.json, quiet: args.quiet, verbose: args.verbose };
         let mut sending = Sending::new(args, report);
         if sending.args.dry_run {
             return sending.rehearse(pieces).await;
+        }
+        if is_there && pieces.is_empty().await? {
+            return sending.verdict();
         }
         let mut client = Client::start(config);
         let done = sending.run(pieces, &mut client, hint && !sending.report.quiet).await;
@@ -127,7 +132,7 @@ impl Sending {
                     Ok(event) => self.event(event),
                     Err(e) => return Err(self.give_up(e)),
                 },
-                piece = pieces.recv(), if open && room => match piece {
+                piece = pieces.next(), if open && room => match piece {
                     Some(Ok(piece)) => self.take(piece, client).await?,
                     Some(Err(e)) => self.fail(e),
                     None => open = false,
@@ -148,7 +153,7 @@ impl Sending {
 
     /// Checks everything, sends nothing.
     async fn rehearse(&mut self, mut pieces: Pieces) -> Result<(), CliError> {
-        while let Some(piece) = pieces.recv().await {
+        while let Some(piece) = pieces.next().await {
             let (room, piece) = self.address(piece?)?;
             let key = self.key(&room, &piece)?;
             self.taken += 1;
@@ -311,12 +316,5 @@ impl Sending {
             }
             None => Ok(()),
         }
-    }
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => pending().await,
     }
 }

@@ -10,6 +10,7 @@ use super::exit::{CliError, Exit};
 use super::history;
 use super::output::{self, Clock, Reader};
 use crate::config::Config;
+use crate::net::driver::until;
 use crate::net::{Command, Event, Start, Target};
 use chat_protocol::chat::request::{Anchor, HISTORY_MAX};
 use chat_protocol::chat::{ChatEvent, ChatMessage, MessageId, Sync};
@@ -18,7 +19,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use seen::Seen;
 use serde::Serialize;
-use std::future::pending;
 use std::io::Write;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -255,12 +255,5 @@ impl Tail {
             cursor.write(&position)?;
         }
         Ok(Reader::There)
-    }
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => pending().await,
     }
 }

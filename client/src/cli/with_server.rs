@@ -18,7 +18,10 @@ const PROBE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How `chat-server` ends when another holds the address or the data directory: then that one
 /// will answer.
-const OTHERS_WON: [i32; 2] = [69, 73];
+const OTHERS_WON: [i32; 2] = [69, DATA_HELD];
+const DATA_HELD: i32 = 73;
+/// For the one that won to answer.
+const OTHERS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Returns when somebody listens at the configured address.
 pub fn ensure(config: &Config, patience: Duration) -> Result<(), CliError> {
@@ -32,10 +35,11 @@ pub fn ensure(config: &Config, patience: Duration) -> Result<(), CliError> {
     }
     let log = config.data_dir.join("server.log");
     let mut child = start(&find()?, address, config, &log)?;
-    wait(&mut child, address, &log, patience)?;
-    let line = format!("started {PROGRAM} at {address}; it writes to {}", log.display());
-    // Nobody may be reading; that is no reason to stop.
-    let _ = writeln!(std::io::stderr(), "chat-tui: {line}");
+    if wait(&mut child, address, &log, patience)? {
+        let line = format!("started {PROGRAM} at {address}; it writes to {}", log.display());
+        // Nobody may be reading; that is no reason to stop.
+        let _ = writeln!(std::io::stderr(), "chat-tui: {line}");
+    }
     Ok(())
 }
 
@@ -84,26 +88,38 @@ fn start(
     command.spawn().map_err(|e| failed(program, e))
 }
 
+/// Whether it is ours that answers: of two that start one at the same moment, one has not.
 fn wait(
     child: &mut Child,
     address: SocketAddr,
     log: &Path,
     patience: Duration,
-) -> Result<(), CliError> {
-    let deadline = Instant::now() + patience;
+) -> Result<bool, CliError> {
+    let mut deadline = Instant::now() + patience;
+    let mut lost = None;
     while Instant::now() < deadline {
         if answers(address) {
-            return Ok(());
+            return Ok(lost.is_none());
         }
-        let ended = child.try_wait().ok().flatten();
-        if let Some(status) = ended
-            && !status.code().is_some_and(|code| OTHERS_WON.contains(&code))
+        if lost.is_none()
+            && let Ok(Some(status)) = child.try_wait()
         {
-            let what = format!("{PROGRAM} did not start ({status}); see {}", log.display());
-            return Err(CliError::new(Exit::Unreachable, what));
+            lost = status.code().filter(|code| OTHERS_WON.contains(code));
+            if lost.is_none() {
+                let what = format!("{PROGRAM} did not start ({status}); see {}", log.display());
+                return Err(CliError::new(Exit::Unreachable, what));
+            }
+            deadline = deadline.min(Instant::now() + OTHERS_PATIENCE);
         }
         std::thread::sleep(PAUSE);
     }
-    let what = format!("{PROGRAM} did not answer at {address}; see {}", log.display());
+    let log = log.display();
+    let what = match lost {
+        Some(DATA_HELD) => format!(
+            "another {PROGRAM} has the data directory and does not listen at {address}; name its \
+             address with --server, or stop it; see {log}"
+        ),
+        _ => format!("{PROGRAM} did not answer at {address}; see {log}"),
+    };
     Err(CliError::new(Exit::Unreachable, what))
 }

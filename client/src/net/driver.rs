@@ -156,14 +156,14 @@ impl Driver {
     /// Waits for the next attempt, with all events handed over first, so that a consumer that
     /// stands still is not connected again and again. `false`: stop.
     async fn rest(&mut self, wait: Option<Duration>) -> bool {
-        let until = wait.map(|w| tokio::time::Instant::now() + w);
+        let due_at = wait.map(|w| tokio::time::Instant::now() + w);
         let mut due = false;
         loop {
             if due && !self.engine.has_event() {
                 return true;
             }
             tokio::select! {
-                () = sleep_until(until), if !due => due = true,
+                () = until(due_at), if !due => due = true,
                 turn = self.ports.turn(self.engine.has_event()) => match turn {
                     Turn::Command(Command::ReconnectNow) => due = true,
                     Turn::Command(Command::Close) | Turn::Gone => return false,
@@ -223,8 +223,8 @@ impl Driver {
             },
             message = wire.stream.next(), if may_read => self.received(message)?,
             sent = wire.writer.write() => sent.map_err(|e| lost(&e))?,
-            () = sleep_until(timeout) => self.engine.handle_timeout(Instant::now()),
-            () = sleep_until(*close_by), if close_by.is_some() => return Err(Next::Stop),
+            () = until(timeout) => self.engine.handle_timeout(Instant::now()),
+            () = until(*close_by), if close_by.is_some() => return Err(Next::Stop),
         }
         Ok(())
     }
@@ -339,7 +339,8 @@ fn random() -> u32 {
     getrandom::u32().unwrap_or(u32::MAX)
 }
 
-async fn sleep_until(at: Option<tokio::time::Instant>) {
+/// `None` never comes.
+pub(crate) async fn until(at: Option<tokio::time::Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => pending().await,

@@ -1,10 +1,16 @@
 use crate::harness::{App, room};
 use chat_protocol::chat::ChatEvent;
 use chat_tui::app::state::{Place, SubState};
-use chat_tui::net::{Command, Event, Target};
+use chat_tui::app::{Effect, Msg, Remembered};
+use chat_tui::net::{Command, Event, Start, Target};
 
 fn topic(name: &str) -> Place {
     Place::Topic(name.to_owned())
+}
+
+fn follow(name: &str) -> Command {
+    let target = Target::Topic(name.to_owned());
+    Command::Subscribe { target, start: Start::Last(0), unseen: false }
 }
 
 fn plain(app: &mut App, name: &str, text: &str) {
@@ -72,9 +78,10 @@ fn a_plain_topic_is_a_read_only_room() {
     let mut app = App::joined(&["a"]);
     app.enter("/sub /topic/builds");
     assert_eq!(app.selected(), "/topic/builds");
-    assert!(app.commands().iter().any(
-        |c| matches!(c, Command::Subscribe { target: Target::Topic(t), .. } if t == "/topic/builds")
-    ));
+    let effects = app.take();
+    assert!(effects.contains(&Effect::Net(follow("/topic/builds"))), "{effects:?}");
+    let remembered = Effect::SaveRoom { place: topic("/topic/builds"), read: None };
+    assert!(effects.contains(&remembered), "{effects:?}");
     plain(&mut app, "/topic/builds", "build 1 \u{1b}[31mfailed");
     plain(&mut app, "/topic/builds", "build 1 \u{1b}[31mfailed");
     assert_eq!(app.rows()[1..], ["09:00 |build 1 ␛[31mfailed", "|build 1 ␛[31mfailed"]);
@@ -89,7 +96,17 @@ fn a_plain_topic_is_a_read_only_room() {
     app.enter("/unsub /topic/builds");
     assert_eq!(app.state.rooms.get(&topic("/topic/builds")).map(|r| r.unread), None);
     let target = Target::Topic("/topic/builds".into());
-    assert_eq!(app.commands(), [Command::Unsubscribe { target }]);
+    let forgotten = Effect::ForgetRoom { place: topic("/topic/builds") };
+    assert_eq!(app.take(), [forgotten, Effect::Net(Command::Unsubscribe { target })]);
+}
+
+#[test]
+fn a_topic_is_followed_again_at_the_next_start() {
+    let mut app = App::new();
+    let builds = Remembered { place: topic("/topic/builds"), read: None };
+    app.msg(Msg::Start { rooms: vec![builds], select: None });
+    assert!(app.commands().contains(&follow("/topic/builds")));
+    assert_eq!(app.selected(), "/topic/builds");
 }
 
 #[test]

@@ -18,6 +18,9 @@ const UTC_OFFSET: i32 = 9 * 3600;
 pub fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
 }
+pub fn place(name: &str) -> Place {
+    Place::Room(room(name))
+}
 pub fn user(name: &str) -> UserName {
     UserName::parse(name).unwrap()
 }
@@ -61,11 +64,11 @@ impl App {
     pub fn joined(rooms: &[&str]) -> Self {
         let mut app = Self::new();
         let rooms: Vec<_> =
-            rooms.iter().map(|r| Remembered { room: room(r), read: None }).collect();
+            rooms.iter().map(|r| Remembered { place: place(r), read: None }).collect();
         app.msg(Msg::Start { rooms: rooms.clone(), select: None });
         app.online();
         for remembered in rooms {
-            app.synced(remembered.room.as_str());
+            app.synced(remembered.place.name());
         }
         app.effects.clear();
         app
@@ -188,6 +191,7 @@ impl App {
             let (from, to) = match anchor {
                 Anchor::Newest => ((newest + 1).saturating_sub(limit).max(1), newest),
                 Anchor::Before(id) => (number(&id).saturating_sub(limit).max(1), number(&id) - 1),
+                Anchor::Since(0) => (1, limit.min(newest)),
                 Anchor::After(id) => (number(&id) + 1, (number(&id) + limit).min(newest)),
                 other => panic!("{other:?}"),
             };

@@ -1,4 +1,4 @@
-use crate::harness::{App, id, room};
+use crate::harness::{App, id, place, room};
 use chat_protocol::chat::request::Anchor;
 use chat_tui::app::{Msg, Remembered};
 use chat_tui::net::{Command, Event};
@@ -11,7 +11,7 @@ fn text(n: usize) -> String {
 /// In a room of 1 … `newest` whose last hundred came with the join.
 fn in_room_of(newest: usize) -> App {
     let mut app = App::new();
-    app.msg(Msg::Start { rooms: vec![Remembered { room: room("a"), read: None }], select: None });
+    app.msg(Msg::Start { rooms: vec![Remembered { place: place("a"), read: None }], select: None });
     app.online();
     app.net(Event::Subscribed { target: chat_tui::net::Target::Room(room("a")) });
     for n in (newest + 1).saturating_sub(100).max(1)..=newest {
@@ -96,10 +96,46 @@ fn the_newest_page_replaces_the_window_when_one_jumps_to_the_end() {
 }
 
 #[test]
+fn ctrl_home_goes_to_the_first_message_of_the_room_and_one_reads_on_from_there() {
+    let newest = 5000;
+    let mut app = in_room_of(newest);
+    app.press(KeyModifiers::CONTROL, KeyCode::Home);
+    assert!(app.rows()[1].ends_with("|m4901"), "what is at hand, at once");
+    app.receive("a", newest + 1, "jun", &text(newest + 1));
+    assert_eq!(app.answer_history(newest + 1, &text), 1);
+    assert_eq!(app.rows()[1], "09:01 jun|m1");
+    assert_eq!(app.room("a").timeline.below, 1);
+    app.key(KeyCode::PageUp);
+    assert_eq!(app.commands(), [], "there is nothing above it");
+    let mut last = String::new();
+    while app.rows().last() != Some(&last) {
+        last = app.rows().last().unwrap().clone();
+        app.key(KeyCode::PageDown);
+        app.answer_history(newest + 1, &text);
+    }
+    assert!(last.ends_with("|m5001"), "{last}");
+    assert!(app.room("a").timeline.is_live());
+    app.press(KeyModifiers::CONTROL, KeyCode::Home);
+    app.answer_history(newest + 1, &text);
+    app.press(KeyModifiers::CONTROL, KeyCode::End);
+    app.answer_history(newest + 1, &text);
+    assert!(app.rows().last().unwrap().ends_with("|m5001"));
+}
+
+#[test]
+fn who_goes_on_before_the_first_message_comes_is_not_taken_there() {
+    let mut app = in_room_of(5000);
+    app.press(KeyModifiers::CONTROL, KeyCode::Home);
+    app.press(KeyModifiers::CONTROL, KeyCode::End);
+    app.answer_history(5000, &text);
+    assert!(app.rows().last().unwrap().ends_with("|m5000"));
+}
+
+#[test]
 fn a_short_window_is_filled_without_being_asked() {
     let mut app = App::new();
     app.msg(Msg::Start {
-        rooms: vec![Remembered { room: room("a"), read: Some(id(50)) }],
+        rooms: vec![Remembered { place: place("a"), read: Some(id(50)) }],
         select: None,
     });
     app.online();

@@ -1,4 +1,4 @@
-use crate::harness::{App, id, message, room};
+use crate::harness::{App, id, message, place, room};
 use chat_tui::app::{Effect, Msg, Remembered};
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -20,9 +20,9 @@ fn unread_and_mentions_count_where_nobody_looks_and_end_with_a_look() {
 fn the_first_page_of_a_new_room_is_history_but_what_came_after_the_read_line_is_news() {
     let mut app = App::new();
     let rooms = vec![
-        Remembered { room: room("a"), read: None },
-        Remembered { room: room("new"), read: None },
-        Remembered { room: room("old"), read: Some(id(2)) },
+        Remembered { place: place("a"), read: None },
+        Remembered { place: place("new"), read: None },
+        Remembered { place: place("old"), read: Some(id(2)) },
     ];
     app.msg(Msg::Start { rooms, select: None });
     app.online();
@@ -88,11 +88,11 @@ fn read_marks_are_saved_once_in_a_while_and_at_the_end() {
     assert_eq!(saves(&mut app), []);
     let due = app.state.deadline().expect("a tick is asked for");
     app.wait(due - app.now.mono);
-    assert_eq!(saves(&mut app), [Effect::SaveRoom { room: room("a"), read: Some(id(50)) }]);
+    assert_eq!(saves(&mut app), [Effect::SaveRoom { place: place("a"), read: Some(id(50)) }]);
     assert_eq!(app.state.deadline(), None, "idle means idle");
     app.receive("a", 51, "jun", "x");
     app.msg(Msg::Quit);
-    assert_eq!(saves(&mut app), [Effect::SaveRoom { room: room("a"), read: Some(id(51)) }]);
+    assert_eq!(saves(&mut app), [Effect::SaveRoom { place: place("a"), read: Some(id(51)) }]);
 }
 
 #[test]
@@ -181,6 +181,17 @@ fn a_reset_replaces_what_was_shown() {
     assert!(app.notice().starts_with("a: what was missed is no longer there"));
     app.receive("a", 93, "jun", "m93");
     assert_eq!(app.texts("a").len(), 4);
+}
+
+#[test]
+fn a_reset_to_an_empty_room_is_told_once_and_not_at_every_start() {
+    let mut app = App::new();
+    let remembered = Remembered { place: place("a"), read: Some(id(50)) };
+    app.msg(Msg::Start { rooms: vec![remembered], select: None });
+    app.online();
+    app.sync("a", false);
+    let saved = Effect::SaveRoom { place: place("a"), read: Some(id(0)) };
+    assert!(app.take().contains(&saved), "where the room begins now");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::harness::{App, id, room};
+use crate::harness::{App, id, place, room};
 use chat_tui::app::{Effect, Msg, Remembered};
 use chat_tui::net::{Command, Event, Start, Target};
 use crossterm::event::{KeyCode, KeyModifiers};
@@ -12,8 +12,8 @@ fn listed(app: &App) -> Vec<String> {
 fn remembered_rooms_are_subscribed_after_what_was_read_and_new_ones_with_the_last_page() {
     let mut app = App::new();
     let rooms = vec![
-        Remembered { room: room("old"), read: Some(id(7)) },
-        Remembered { room: room("new"), read: None },
+        Remembered { place: place("old"), read: Some(id(7)) },
+        Remembered { place: place("new"), read: None },
     ];
     app.msg(Msg::Start { rooms, select: Some(room("new")) });
     let subscribed: Vec<_> = app
@@ -39,12 +39,12 @@ fn joining_and_leaving_subscribes_remembers_and_forgets() {
     app.enter("/join #study-group");
     assert_eq!(app.selected(), "study-group");
     let effects = app.take();
-    let remembered = Effect::SaveRoom { room: room("study-group"), read: None };
+    let remembered = Effect::SaveRoom { place: place("study-group"), read: None };
     assert!(effects.contains(&remembered), "{effects:?}");
     app.enter("/leave");
     assert_eq!(app.selected(), "a");
     let effects = app.take();
-    assert!(effects.contains(&Effect::ForgetRoom { room: room("study-group") }));
+    assert!(effects.contains(&Effect::ForgetRoom { place: place("study-group") }));
     for target in [
         Target::Room(room("study-group")),
         Target::Presence(room("study-group")),

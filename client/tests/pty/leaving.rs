@@ -52,7 +52,7 @@ fn by_ctrl_c_twice() {
 #[test]
 fn by_a_signal() {
     let world = World::new();
-    for name in ["TERM", "HUP"] {
+    for name in ["TERM", "HUP", "INT", "QUIT"] {
         let mut mina = world.person("mina");
         signal(&mina, name);
         left(&mut mina, 0);

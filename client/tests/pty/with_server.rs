@@ -51,6 +51,17 @@ fn two_clients_race_and_nothing_is_left_when_they_have_gone() {
 }
 
 #[test]
+fn a_server_elsewhere_on_the_same_data_is_named_as_the_cause() {
+    let home = tempfile::tempdir().unwrap();
+    let ports = [free_port(), free_port()];
+    let mina = start(home.path(), ports[0], "mina", "1s");
+    mina.wait_for("online · study-group");
+    let mut jun = start(home.path(), ports[1], "jun", "1s");
+    assert_eq!(jun.wait_exit(), 69);
+    jun.wait_for("another chat-server has the data directory");
+}
+
+#[test]
 fn without_the_server_program_it_says_so() {
     let home = tempfile::tempdir().unwrap();
     let alone = home.path().join("chat-tui");

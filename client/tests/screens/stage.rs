@@ -6,6 +6,7 @@ use chat_protocol::chat::{
     event::{Member, Sync, Typing},
 };
 use chat_protocol::text::PeerString;
+use chat_tui::app::state::Place;
 use chat_tui::app::{Effect, Msg, Now, Remembered, Setup, State, arrange, update};
 use chat_tui::net::{Command, Down, Event, Target};
 use chat_tui::view::view;
@@ -73,7 +74,8 @@ impl Stage {
             unanswered: Vec::new(),
         };
         let rooms = rooms.iter();
-        let rooms = rooms.map(|(name, read)| Remembered { room: room(name), read: read.map(id) });
+        let rooms = rooms
+            .map(|(name, read)| Remembered { place: Place::Room(room(name)), read: read.map(id) });
         stage.tell(Msg::Start { rooms: rooms.collect(), select: None });
         stage
     }

@@ -3,7 +3,6 @@
 use super::JSON;
 use crate::log::Entry;
 use chat_protocol::chat::{Destination, RoomName, header};
-use serde::Serialize;
 
 /// A committed message as it goes to readers.
 pub struct RoomMessage<'a> {
@@ -19,7 +18,7 @@ impl<'a> RoomMessage<'a> {
             entry,
             destination: room_destination(&entry.message.room),
             timestamp: entry.message.at.to_string(),
-            body: json(&entry.message),
+            body: entry.message.to_json(),
         }
     }
 
@@ -45,9 +44,4 @@ pub fn event_headers<'a>(destination: &'a str, id: &'a str) -> [(&'a str, &'a st
 
 pub fn room_destination(room: &RoomName) -> String {
     Destination::Room(room.clone()).to_string()
-}
-
-/// Our own types always serialise; an empty body would be read as unknown.
-pub fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
 }

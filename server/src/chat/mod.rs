@@ -28,7 +28,6 @@ use parking_lot::Mutex;
 use people::People;
 use rate::{Limiter, Verdict};
 use rooms::RoomList;
-use serde::Serialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -124,7 +123,7 @@ impl Chat {
             let room = self.shown(room);
             let destination = Destination::RoomTyping(room.clone()).to_string();
             let event = Typing { room, user: user.clone() };
-            self.publish_event(&typing_key(&event.room), &destination, &event, true);
+            self.publish_event(&typing_key(&event.room), &destination, &event.to_json(), true);
         }
     }
 
@@ -161,7 +160,7 @@ impl Chat {
         self.end_graces(now);
         let mut list = self.list.lock();
         for info in list.handle_timeout(now) {
-            self.publish_event(ROOMS_KEY, ROOMS_KEY, &info, false);
+            self.publish_event(ROOMS_KEY, ROOMS_KEY, &info.to_json(), false);
         }
     }
 
@@ -176,15 +175,11 @@ impl Chat {
         }
     }
 
-    fn publish_event(&self, key: &str, destination: &str, event: &impl Serialize, ephemeral: bool) {
-        let body = message::json(event);
+    fn publish_event(&self, key: &str, destination: &str, body: &[u8], ephemeral: bool) {
         let id = self.hub.message_id();
         let headers = message::event_headers(destination, &id);
-        self.hub.publish(
-            key,
-            &Outgoing { headers: &headers, body: &body, ephemeral, from: None },
-            None,
-        );
+        let message = Outgoing { headers: &headers, body, ephemeral, from: None };
+        self.hub.publish(key, &message, None);
     }
 }
 

@@ -44,7 +44,7 @@ impl Chat {
         let mut people = self.people.lock();
         let grace = people.grace;
         let presence = people.rooms.entry(room.clone()).or_insert_with(|| Presence::new(grace));
-        let change = presence.join(user, now);
+        let change = presence.join(user);
         self.announce(&mut people, room, change, now);
     }
 
@@ -90,6 +90,6 @@ impl Chat {
             Change::Joined(user) => PresenceEvent::Joined { room: shown, user },
             Change::Left(user) => PresenceEvent::Left { room: shown, user },
         };
-        self.publish_event(&presence_key(room), &destination, &event, false);
+        self.publish_event(&presence_key(room), &destination, &event.to_json(), false);
     }
 }

@@ -50,7 +50,7 @@ impl Presence {
     }
 
     /// One more connection of `user` is in the room.
-    pub fn join(&mut self, user: &UserName, _now: Instant) -> Option<Change> {
+    pub fn join(&mut self, user: &UserName) -> Option<Change> {
         match self.people.entry(user.clone()) {
             Entry::Vacant(new) => {
                 new.insert(Person { connections: 1, grace_ends: None });
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn counts_people_not_connections() {
         let (mut p, t) = room();
-        assert_eq!(p.join(&name("mina"), t), Some(Change::Joined(name("mina"))));
-        assert_eq!(p.join(&name("mina"), t), None);
+        assert_eq!(p.join(&name("mina")), Some(Change::Joined(name("mina"))));
+        assert_eq!(p.join(&name("mina")), None);
         assert_eq!(p.count(), 1);
         assert_eq!(p.leave(&name("mina"), Leave::Said, t), None);
         assert_eq!(p.leave(&name("mina"), Leave::Said, t), Some(Change::Left(name("mina"))));
@@ -147,8 +147,8 @@ mod tests {
     #[test]
     fn shows_the_first_spelling() {
         let (mut p, t) = room();
-        p.join(&name("Mina"), t);
-        p.join(&name("MINA"), t);
+        p.join(&name("Mina"));
+        p.join(&name("MINA"));
         assert_eq!(p.list()[0].as_str(), "Mina");
         p.leave(&name("mina"), Leave::Said, t);
         match p.leave(&name("mina"), Leave::Said, t) {
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_lost_link_is_announced_after_the_grace() {
         let (mut p, t) = room();
-        p.join(&name("mina"), t);
+        p.join(&name("mina"));
         assert_eq!(p.poll_timeout(), None);
         assert_eq!(p.leave(&name("mina"), Leave::Lost, t), None);
         assert_eq!(p.poll_timeout(), Some(t + 10 * S));
@@ -173,9 +173,9 @@ mod tests {
     #[test]
     fn a_return_within_the_grace_says_nothing() {
         let (mut p, t) = room();
-        p.join(&name("mina"), t);
+        p.join(&name("mina"));
         p.leave(&name("mina"), Leave::Lost, t);
-        assert_eq!(p.join(&name("mina"), t + 5 * S), None);
+        assert_eq!(p.join(&name("mina")), None);
         assert_eq!(p.handle_timeout(t + 60 * S), []);
         assert_eq!(p.leave(&name("mina"), Leave::Lost, t + 60 * S), None);
         assert_eq!(p.poll_timeout(), Some(t + 70 * S));
@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn the_last_connection_decides_how_one_leaves() {
         let (mut p, t) = room();
-        p.join(&name("mina"), t);
-        p.join(&name("mina"), t);
+        p.join(&name("mina"));
+        p.join(&name("mina"));
         assert_eq!(p.leave(&name("mina"), Leave::Lost, t), None);
         assert_eq!(p.poll_timeout(), None, "one connection is left");
         assert_eq!(p.leave(&name("mina"), Leave::Said, t), Some(Change::Left(name("mina"))));
@@ -195,7 +195,7 @@ mod tests {
     fn strangers_and_those_in_their_grace_cannot_leave() {
         let (mut p, t) = room();
         assert_eq!(p.leave(&name("nobody"), Leave::Said, t), None);
-        p.join(&name("mina"), t);
+        p.join(&name("mina"));
         p.leave(&name("mina"), Leave::Lost, t);
         assert_eq!(p.leave(&name("mina"), Leave::Said, t), None);
         assert_eq!(p.handle_timeout(t + 10 * S).len(), 1);
@@ -205,7 +205,7 @@ mod tests {
     fn no_grace_announces_at_once() {
         let t = Instant::now();
         let mut p = Presence::new(Duration::ZERO);
-        p.join(&name("mina"), t);
+        p.join(&name("mina"));
         assert_eq!(p.leave(&name("mina"), Leave::Lost, t), Some(Change::Left(name("mina"))));
     }
 }

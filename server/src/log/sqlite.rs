@@ -23,7 +23,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How the store is opened. The settings are those of `[store]` in the configuration.
+/// How the store is opened.
 #[derive(Clone)]
 pub struct Options {
     /// Created when missing, readable for its owner only.

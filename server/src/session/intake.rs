@@ -9,6 +9,7 @@ use socket2::{SockRef, TcpKeepalive};
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -109,6 +110,13 @@ pub(super) async fn drain(socket: &mut OwnedReadHalf) {
         })
     })
     .await;
+}
+
+/// Whether something lies in the socket that nobody has been told of: the runtime does not know yet when
+/// the process was stopped for a while.
+pub(super) fn has_input(socket: &OwnedReadHalf) -> bool {
+    let stream: &tokio::net::TcpStream = socket.as_ref();
+    SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]).is_ok()
 }
 
 /// Where the system lacks an option the connection works without it.

@@ -236,8 +236,9 @@ impl Link {
 
     fn alarm(&mut self, now: Instant) {
         self.session.transmitted(self.conn.last_out());
-        if self.behind || self.eof || self.ctx.is_draining() {
-            // We chose not to read; that silence is ours.
+        let reading = !self.behind && !self.eof && !self.ctx.is_draining();
+        if !reading || intake::has_input(&self.read) {
+            // That silence is ours.
             self.session.heard(now);
         }
         if self.session.poll_timeout().is_some_and(|due| due <= now) {

@@ -31,6 +31,8 @@ pub(super) struct Pull {
     room: RoomName,
     stage: Stage,
     lost: Option<Lost>,
+    /// Something has been delivered.
+    begun: bool,
     reading: Option<Reading<Progress>>,
     /// Reads have failed since then.
     failing: Option<Instant>,
@@ -48,7 +50,8 @@ pub(super) struct Request {
 impl Pull {
     pub fn new(key: SubscriptionKey, room: RoomName, asked: Asked) -> Self {
         let stage = Stage::Asked(asked);
-        Self { key, room, stage, lost: None, reading: None, failing: None, retry_at: None }
+        let (reading, failing, retry_at) = (None, None, None);
+        Self { key, room, stage, lost: None, begun: false, reading, failing, retry_at }
     }
 
     pub fn key(&self) -> SubscriptionKey {
@@ -121,6 +124,12 @@ impl Link {
             return;
         };
         let Some(live) = &mut held.live else { return };
+        if pull.begun && progress.lost.is_some() {
+            // The newest page cannot replace what has been delivered already, with a hole between.
+            let text = "messages were removed while they were replayed; connect again to go on";
+            return self.session.fail(None, Code::Unavailable, text);
+        }
+        pull.begun |= !progress.entries.is_empty();
         for entry in &progress.entries {
             let message = RoomMessage::new(entry);
             live.push(&message.headers(), &message.body);

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 /// A subscription and what its end must undo.
 pub(super) struct Held {
-    /// `None` for what gets no fan-out: replies, refusals, requests.
+    /// `None` once nothing may be delivered any more.
     pub live: Option<Subscription>,
     /// The room joined by it, when the person is seen there.
     pub joined: Option<RoomName>,

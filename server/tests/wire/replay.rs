@@ -1,7 +1,10 @@
 //! Subscribing with `last` and `after`: what was missed, one `sync`, then live; no hole, no double.
 
-use crate::support::{Net, Peer, header, quick, send, subscribe};
+use crate::support::{Net, PATIENCE, Peer, header, quick, send, subscribe};
+use chat_protocol::stomp::Command;
+use chat_server::Settings;
 use serde_json::{Value, json};
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const ROOM: &str = "/topic/room.study";
@@ -185,4 +188,41 @@ fn follow(reader: &mut Peer, id: &str, begin: Option<String>) -> String {
         live += usize::from(synced);
     }
     last.unwrap()
+}
+
+/// Retention overtakes a replay that waits for its reader: what was delivered stands, the hole is not
+/// passed over, and coming back begins anew.
+#[test]
+fn a_replay_that_is_overtaken_ends_instead_of_skipping() {
+    let keep = NonZeroU64::new(400);
+    let settings = Settings { stall: PATIENCE, ..quick() };
+    let net = Net::start_with(settings, |options| options.keep_messages = keep);
+    let mut writer = net.peer("juno");
+    let long = "𠀀".repeat(1990);
+    let mut fill = || {
+        (0..450).for_each(|_| writer.send(&send(ROOM, &long)));
+        writer.post(ROOM, "done");
+    };
+    fill();
+    let mut a = net.peer("mina");
+    a.subscribe("r", "/user/queue/replies", &[]);
+    a.ask(send("/app/room.study.history", r#"{"since":0,"limit":1}"#));
+    let oldest = a.event()["messages"][0]["id"].as_str().unwrap().to_owned();
+    a.subscribe("s", ROOM, &[("after", &oldest)]);
+    fill();
+    let mut last = oldest;
+    let error = loop {
+        let frame = a.next();
+        if frame.command == Command::Error {
+            break frame;
+        }
+        let prev = header(&frame, "prev").map(str::to_owned);
+        assert_eq!(prev.as_ref(), Some(&last), "{:?}", frame.headers);
+        last = header(&frame, "message-id").unwrap().to_owned();
+    };
+    assert_eq!(header(&error, "code"), Some("unavailable"));
+    let mut again = net.peer("mina");
+    again.subscribe("s", ROOM, &[("after", &last)]);
+    let (_, sync) = replayed(&mut again);
+    assert_eq!((&sync["recovered"], &sync["reason"]), (&json!(false), &json!("trimmed")));
 }

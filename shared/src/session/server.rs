@@ -44,7 +44,7 @@ pub struct ServerConfig {
     pub heart_beat: HeartBeatPolicy,
     /// Default 128.
     pub max_subscriptions: usize,
-    /// Octets of a `receipt` value, default 256 … settable.
+    /// Octets of a `receipt` value, default 256.
     pub max_receipt: usize,
     pub transactions: TransactionLimits,
     /// From `new` to an accepted CONNECT, default 10 s.

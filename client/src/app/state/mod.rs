@@ -25,7 +25,6 @@ pub use timeline::Timeline;
 
 use crate::app::Unsent;
 use chat_protocol::chat::{RoomInfo, UserName};
-use chat_protocol::text::PeerString;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -43,7 +42,6 @@ pub struct State {
     pub connection: Connection,
     /// Who the server says we are; until then the nick is not known to be ours.
     pub me: Option<UserName>,
-    pub server: Option<PeerString>,
     pub rooms: Rooms,
     pub subscriptions: Subscriptions,
     /// Every room the server told of, by folded name: for completion.
@@ -115,7 +113,8 @@ pub(crate) struct Request {
 pub(crate) enum Page {
     Older,
     Newer,
-    /// Replaces the window.
+    /// Replaces the window; so does `Newest`.
+    Oldest,
     Newest,
 }
 
@@ -145,7 +144,6 @@ impl State {
         Self {
             connection: Connection::Connecting { attempt: 1 },
             me: None,
-            server: None,
             rooms: Rooms::default(),
             subscriptions: Subscriptions::default(),
             directory: BTreeMap::new(),

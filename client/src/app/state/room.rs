@@ -55,6 +55,8 @@ pub struct Room {
     pub(crate) unsaved: bool,
     /// A page of history was refused: it is not asked for again before one scrolls.
     pub(crate) history_refused: bool,
+    /// One wants to be at the first message, which is not held.
+    pub(crate) to_oldest: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +82,7 @@ impl Room {
             composer: Composer::default(),
             unsaved: false,
             history_refused: false,
+            to_oldest: false,
         }
     }
 

@@ -135,14 +135,18 @@ fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {
     if first_join && room.timeline.first_id().is_none() {
         room.timeline.more_before = false;
     }
-    if first_join || room.read.is_none() {
+    if !sync.recovered {
+        room.timeline.reset();
+    }
+    // What was read before a reset is gone; with nothing in its place there is nothing to read.
+    let is_emptied = !sync.recovered && room.timeline.newest_id().is_none();
+    if first_join || room.read.is_none() || is_emptied {
         room.read = room.timeline.newest_id().cloned().or(sync.position);
         room.timeline.read_line = room.read.clone();
         room.unsaved = true;
         state.save_at.get_or_insert(now.mono);
     }
     if !sync.recovered {
-        room.timeline.reset();
         let text = format!("{name}: what was missed is no longer there; these are the newest");
         state.inform(text);
     }

@@ -24,7 +24,9 @@ pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
     if !timeline.synced || room.history_refused || room.refused.is_some() {
         return;
     }
-    let page = if !timeline.is_live() && timeline.anchor == Anchor::Bottom {
+    let page = if room.to_oldest {
+        Page::Oldest
+    } else if !timeline.is_live() && timeline.anchor == Anchor::Bottom {
         Page::Newest
     } else if timeline.wants_newer(height) {
         Page::Newer
@@ -36,6 +38,7 @@ pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
     let (page, anchor) = match (page, timeline.first_id(), timeline.last_id()) {
         (Page::Older, Some(first), _) => (page, request::Anchor::Before(first.clone())),
         (Page::Newer, _, Some(last)) => (page, request::Anchor::After(last.clone())),
+        (Page::Oldest, ..) => (page, request::Anchor::Since(0)),
         _ => (Page::Newest, request::Anchor::Newest),
     };
     let tag = state.next_serial();
@@ -49,11 +52,19 @@ pub fn page(state: &mut State, tag: u64, reply: HistoryReply) {
     let is_empty = reply.messages.is_empty();
     let messages = reply.messages.into_iter();
     let entries: Vec<_> = messages.map(|message| chat::entry(state, message)).collect();
+    let view = super::view(&state.layout);
     let Some(room) = state.rooms.get_mut(&request.place) else { return };
     let timeline = &mut room.timeline;
     match request.page {
         Page::Older => timeline.prepend_page(entries, reply.more_before && !is_empty),
         Page::Newer => timeline.append_page(entries, reply.more_after),
+        // One went elsewhere meanwhile.
+        Page::Oldest if !room.to_oldest => return,
+        Page::Oldest => {
+            room.to_oldest = false;
+            timeline.replace(entries, reply.more_before, reply.more_after);
+            timeline.scroll_to_start(view);
+        }
         Page::Newest => timeline.replace(entries, reply.more_before, reply.more_after),
     }
     // Nothing came of it: asking again at once would go on for ever.
@@ -64,6 +75,7 @@ pub fn failed(state: &mut State, tag: u64, reason: &str) {
     let Some(request) = take(state, tag) else { return };
     if let Some(room) = state.rooms.get_mut(&request.place) {
         room.history_refused = true;
+        room.to_oldest = false;
     }
     state.complain(format!("older messages could not be read: {reason}; scroll to try again"));
 }

@@ -14,9 +14,8 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
             state.hurry.wanted = false;
             state.connection = Connection::Connecting { attempt };
         }
-        Event::Online { user, server } => {
+        Event::Online { user, .. } => {
             state.me = Some(user);
-            state.server = server;
             online(state, effects);
         }
         Event::Offline { reason, retry_in } => {
@@ -94,6 +93,7 @@ fn offline(state: &mut State) {
     for room in state.rooms.iter_mut() {
         room.typing.clear();
         room.timeline.synced = false;
+        room.to_oldest = false;
     }
     sending::link_changed(state);
 }

@@ -61,9 +61,14 @@ pub fn page(state: &mut State, by: isize) {
     scroll(state, by * rows as isize);
 }
 
+/// At once to the oldest message that is held; the room's first one comes when the server gives it.
 pub fn to_oldest(state: &mut State) {
     let view = view(&state.layout);
-    with_timeline(state, |room| room.timeline.scroll_to_start(view));
+    let is_online = state.is_online();
+    with_timeline(state, |room| {
+        room.timeline.scroll_to_start(view);
+        room.to_oldest = is_online && room.timeline.more_before;
+    });
 }
 
 pub fn to_newest(state: &mut State) {
@@ -74,6 +79,7 @@ fn with_timeline(state: &mut State, change: impl FnOnce(&mut Room)) {
     let Some(room) = state.rooms.selected_mut() else { return };
     let was_at_end = room.timeline.anchor == Anchor::Bottom;
     room.history_refused = false;
+    room.to_oldest = false;
     change(room);
     if was_at_end && room.timeline.anchor != Anchor::Bottom {
         draw_line(room);
@@ -99,8 +105,6 @@ pub fn save(state: &mut State, effects: &mut Effects) {
     state.save_at = None;
     for room in state.rooms.iter_mut().filter(|r| r.unsaved) {
         room.unsaved = false;
-        if let Some(name) = room.place.as_room() {
-            effects.push(Effect::SaveRoom { room: name.clone(), read: room.read.clone() });
-        }
+        effects.push(Effect::SaveRoom { place: room.place.clone(), read: room.read.clone() });
     }
 }

@@ -17,11 +17,15 @@ pub fn start(
     effects: &mut Effects,
 ) {
     subscribe(state, Target::Rooms, Start::Last(0), effects);
-    for Remembered { room, read } in rooms {
-        let place = Place::Room(room.clone());
-        if state.rooms.get(&place).is_none()
-            && let Err(refusal) = add_room(state, room, read, effects)
-        {
+    for Remembered { place, read } in rooms {
+        if state.rooms.get(&place).is_some() {
+            continue;
+        }
+        let added = match place {
+            Place::Room(room) => add_room(state, room, read, effects),
+            Place::Topic(topic) => add_topic(state, topic, effects),
+        };
+        if let Err(refusal) = added {
             state.complain(refusal);
         }
     }
@@ -54,7 +58,7 @@ fn add_room(
 ) -> Result<(), String> {
     ensure_place(state, 3)?;
     state.rooms.push(Room::new(Place::Room(room.clone()), read.clone()));
-    effects.push(Effect::SaveRoom { room: room.clone(), read: read.clone() });
+    effects.push(Effect::SaveRoom { place: Place::Room(room.clone()), read: read.clone() });
     let start = read.map_or(Start::Last(FIRST_PAGE), Start::After);
     subscribe_room(state, room, start, effects);
     Ok(())
@@ -70,14 +74,21 @@ fn subscribe_room(state: &mut State, room: RoomName, start: Start, effects: &mut
 pub fn follow(state: &mut State, destination: String, effects: &mut Effects) -> Result<(), String> {
     let place = Place::Topic(destination.clone());
     if state.rooms.get(&place).is_none() {
-        ensure_place(state, 1)?;
-        let mut room = Room::new(place.clone(), None);
-        room.catching_up = false;
-        room.timeline.more_before = false;
-        state.rooms.push(room);
-        subscribe(state, Target::Topic(destination), Start::Last(0), effects);
+        add_topic(state, destination, effects)?;
     }
     go_to(state, &place);
+    Ok(())
+}
+
+fn add_topic(state: &mut State, topic: String, effects: &mut Effects) -> Result<(), String> {
+    ensure_place(state, 1)?;
+    let place = Place::Topic(topic.clone());
+    let mut room = Room::new(place.clone(), None);
+    room.catching_up = false;
+    room.timeline.more_before = false;
+    state.rooms.push(room);
+    effects.push(Effect::SaveRoom { place, read: None });
+    subscribe(state, Target::Topic(topic), Start::Last(0), effects);
     Ok(())
 }
 
@@ -104,9 +115,9 @@ pub fn leave(state: &mut State, place: &Place, effects: &mut Effects) -> Result<
         let name = place.name();
         return Err(format!("{name} has messages that are not sent ({unsent}): wait, or /discard"));
     }
+    effects.push(Effect::ForgetRoom { place: place.clone() });
     let targets = match place {
         Place::Room(room) => {
-            effects.push(Effect::ForgetRoom { room: room.clone() });
             let room = || room.clone();
             vec![Target::Room(room()), Target::Presence(room()), Target::Typing(room())]
         }
