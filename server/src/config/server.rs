@@ -9,7 +9,7 @@ use crate::ops::logging;
 use crate::{Rates, Settings};
 use chat_protocol::chat::body::TextLimits;
 use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
-use chat_protocol::session::{HeartBeatPolicy, ServerConfig};
+use chat_protocol::session::{HeartBeatPolicy, ServerConfig, TransactionLimits};
 use chat_protocol::stomp::Limits;
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -32,7 +32,7 @@ impl Config {
             stall: self.stall_timeout,
             close_timeout: self.close_timeout,
             max_wildcards: self.max_wildcards,
-            queues: QueueLimits::default(),
+            queues: self.queues(),
             max_unanswered: self.max_unanswered.max(1),
             max_fragments: self.max_fragments.max(1),
             max_pings: self.max_pings,
@@ -80,7 +80,28 @@ impl Config {
             max_subscriptions: self.max_subscriptions,
             max_receipt: self.max_receipt.0,
             connect_timeout: self.connect_timeout,
+            transactions: TransactionLimits {
+                open: self.max_transactions,
+                frames: self.max_transaction,
+                octets: self.max_transaction_size.0,
+            },
             ..ServerConfig::default()
+        }
+    }
+
+    fn queues(&self) -> QueueLimits {
+        QueueLimits {
+            messages: self.max_queue,
+            bytes: self.max_queue_size.0,
+            queues: self.max_queues,
+            total_bytes: self.max_queues_size.0,
+            subscription_bytes: self.max_unacknowledged_size.0,
+            deliveries: u32::try_from(self.max_deliveries).unwrap_or(u32::MAX).max(1),
+            first_delay: self.redelivery_delay,
+            longest_delay: self.redelivery_delay_max,
+            prefetch: self.prefetch.max(1),
+            most_prefetch: self.max_prefetch.max(1),
+            ..QueueLimits::default()
         }
     }
 

@@ -15,12 +15,13 @@ pub enum Group {
     Connections,
     Protocol,
     Chat,
+    Queues,
     Store,
 }
 
 impl Group {
-    pub const ALL: [Self; 5] =
-        [Self::Server, Self::Connections, Self::Protocol, Self::Chat, Self::Store];
+    pub const ALL: [Self; 6] =
+        [Self::Server, Self::Connections, Self::Protocol, Self::Chat, Self::Queues, Self::Store];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -28,6 +29,7 @@ impl Group {
             Self::Connections => "Limits on connections",
             Self::Protocol => "Limits of the protocol",
             Self::Chat => "Limits of the chat",
+            Self::Queues => "Limits of queues and transactions",
             Self::Store => "Limits of the store",
         }
     }
@@ -220,6 +222,36 @@ settings! {
         typing_interval: Duration = seconds(3);
         /// One change of a room on `/topic/rooms` per this time.
         rooms_interval: Duration = seconds(1);
+    }
+    Queues {
+        /// Messages in one queue, or kept for one durable subscription; more are refused
+        /// (`queue-full`).
+        max_queue: usize = 10_000;
+        /// Their bytes.
+        max_queue_size: Size = Size::kib(16 * 1024);
+        /// Queues at once.
+        max_queues: usize = 10_000;
+        /// Bytes in all queues together.
+        max_queues_size: Size = Size::kib(256 * 1024);
+        /// Bytes that may wait for a subscription to a topic that does not acknowledge; beyond it the
+        /// connection is cut.
+        max_unacknowledged_size: Size = Size::kib(1024);
+        /// Unacknowledged messages of a subscription that names no `prefetch-count`.
+        prefetch: usize = 100;
+        /// A larger `prefetch-count` is taken for this one.
+        max_prefetch: usize = 1000;
+        /// Deliveries of a message that is refused each time, until it is a dead letter.
+        max_deliveries: usize = 5;
+        /// From the first NACK to the next delivery; it doubles with each.
+        redelivery_delay: Duration = Duration::from_millis(500);
+        /// It does not grow beyond this.
+        redelivery_delay_max: Duration = seconds(30);
+        /// Open transactions of one connection.
+        max_transactions: usize = 16;
+        /// SEND, ACK and NACK frames of one transaction.
+        max_transaction: usize = 256;
+        /// Their bytes.
+        max_transaction_size: Size = Size::kib(256);
     }
     Store {
         /// Bytes the store may grow to, beyond which senders get `storage-full`; `off` lets the disk

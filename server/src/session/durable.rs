@@ -19,6 +19,12 @@ pub(super) struct Durably {
     position: Option<Arc<str>>,
 }
 
+impl Durably {
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+}
+
 impl Link {
     /// A SUBSCRIBE that is to outlast the connection.
     pub(super) fn subscribe_durable(&mut self, wanted: Wanted, to: Destination, now: Instant) {

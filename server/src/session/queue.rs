@@ -35,6 +35,8 @@ struct Reading {
     own: Option<Arc<str>>,
     /// The durable subscription behind it.
     durable: Option<Arc<str>>,
+    /// It reads queues by a pattern.
+    wildcard: bool,
 }
 
 impl Link {
@@ -50,6 +52,10 @@ impl Link {
 
     /// A SUBSCRIBE to a queue.
     pub(super) fn subscribe_queue(&mut self, wanted: Wanted, to: Destination, now: Instant) {
+        let wildcard = matches!(to, Destination::Pattern(_));
+        if wildcard && self.refuses_wildcard(&wanted) {
+            return;
+        }
         let mut reader = self.reader(&wanted);
         let source = match to {
             Destination::Queue(name) => Source::Queue(name),
@@ -77,7 +83,8 @@ impl Link {
         self.confirm_first(&wanted);
         let reader = Arc::new(reader);
         let id = self.ctx.queues.subscribe(reader.clone(), source, &wanted.options, now);
-        let reading = Reading { id, reader, own: None, durable };
+        let wildcard = matches!(source, Source::Pattern(_));
+        let reading = Reading { id, reader, own: None, durable, wildcard };
         self.owing().readings.insert(wanted.key, reading);
     }
 
@@ -95,9 +102,15 @@ impl Link {
         let reader = self.reader(wanted);
         let (id, tap, reader) =
             self.ctx.queues.tap(&queue, filter, reader, &wanted.options, durable.as_ref());
-        let reading = Reading { id, reader, own: Some(queue), durable };
+        let reading = Reading { id, reader, own: Some(queue), durable, wildcard: false };
         self.owing().readings.insert(wanted.key, reading);
         Subscription::tapped(self.ctx.hub.clone(), &interest, tap)
+    }
+
+    /// Wildcard subscriptions to queues.
+    pub(super) fn queue_wildcards(&self) -> usize {
+        let readings = self.owing.iter().flat_map(|owing| owing.readings.values());
+        readings.filter(|reading| reading.wildcard).count()
     }
 
     /// Whether more may be put before the reader of this subscription.
@@ -130,6 +143,11 @@ impl Link {
     /// Ends all readers at once, so that none gets what another had, and the queues of this
     /// connection alone.
     pub(super) fn end_readings(&mut self, now: Instant) {
+        for (_, answer) in &self.appends {
+            if let Answer::Stored(_, Some(durable)) = answer {
+                self.ctx.queues.release(durable.key());
+            }
+        }
         let Some(owing) = &mut self.owing else { return };
         let readings: Vec<_> = owing.readings.drain().map(|(_, reading)| reading).collect();
         let temporary = std::mem::take(&mut owing.temporary);

@@ -93,11 +93,21 @@ impl Link {
         self.hold(wanted.key, subscription, None, true);
     }
 
-    fn subscribe_pattern(&mut self, mut wanted: Wanted, pattern: &Pattern) {
+    /// Whether this would be one wildcard too many, which has then been said.
+    pub(super) fn refuses_wildcard(&mut self, wanted: &Wanted) -> bool {
         let most = self.ctx.settings.max_wildcards;
-        if self.subscriptions.iter().filter(|(_, held)| held.wildcard).count() >= most {
+        let topics = self.subscriptions.iter().filter(|(_, held)| held.wildcard).count();
+        let refused = topics + self.queue_wildcards() >= most;
+        if refused {
             let text = format!("a connection has at most {most} wildcard subscriptions");
-            return self.session.fail(Some(wanted.ticket), Code::TooManySubscriptions, &text);
+            self.session.fail(Some(wanted.ticket), Code::TooManySubscriptions, &text);
+        }
+        refused
+    }
+
+    fn subscribe_pattern(&mut self, mut wanted: Wanted, pattern: &Pattern) {
+        if self.refuses_wildcard(&wanted) {
+            return;
         }
         let filter = wanted.filter.take();
         let interest = Interest { key: pattern.as_str(), pattern: Some(pattern), filter };

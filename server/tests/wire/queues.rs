@@ -149,6 +149,19 @@ fn selectors_wildcards_and_no_local_choose() {
     b.quiet();
 }
 
+/// L11.
+#[test]
+fn wildcards_over_queues_and_topics_are_counted_together() {
+    let net = Net::start(Settings { max_wildcards: 2, ..quick() });
+    let mut a = net.peer("mina");
+    a.subscribe("1", "/queue/a.*", &[]);
+    a.subscribe("2", "/topic/a.*", &[]);
+    a.unsubscribe("1");
+    a.subscribe("3", "/queue/b.*", &[]);
+    a.send(&subscribe("4", "/queue/c.*", &[]));
+    a.dies_of("too-many-subscriptions");
+}
+
 #[test]
 fn a_full_queue_is_told_to_the_sender() {
     let queues = QueueLimits { messages: 2, ..QueueLimits::default() };

@@ -8,7 +8,65 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
 
-pub(super) type Consumers = HashMap<ConsumerId, Consumer>;
+/// All consumers, and the outboxes they share.
+#[derive(Debug, Default)]
+pub(super) struct Consumers {
+    held: HashMap<ConsumerId, Consumer>,
+    outlets: HashMap<u64, Outlet>,
+}
+
+/// What one connection may still be given until what it was given has left; one message goes beyond.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    room: usize,
+    consumers: BTreeSet<ConsumerId>,
+}
+
+impl Consumers {
+    pub(super) fn insert(&mut self, id: ConsumerId, consumer: Consumer, room: usize) {
+        let outlet = || Outlet { room, consumers: BTreeSet::new() };
+        self.outlets.entry(consumer.conn).or_insert_with(outlet).consumers.insert(id);
+        self.held.insert(id, consumer);
+    }
+
+    pub(super) fn remove(&mut self, id: ConsumerId) -> Option<Consumer> {
+        let consumer = self.held.remove(&id)?;
+        if let Some(outlet) = self.outlets.get_mut(&consumer.conn) {
+            outlet.consumers.remove(&id);
+            if outlet.consumers.is_empty() {
+                self.outlets.remove(&consumer.conn);
+            }
+        }
+        Some(consumer)
+    }
+
+    pub(super) fn get(&self, id: ConsumerId) -> Option<&Consumer> {
+        self.held.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: ConsumerId) -> Option<&mut Consumer> {
+        self.held.get_mut(&id)
+    }
+
+    /// A consumer that may be given something, and the outbox that takes it.
+    pub(super) fn open(&mut self, id: ConsumerId) -> Option<(&mut Consumer, &mut Outlet)> {
+        let consumer = self.held.get_mut(&id).filter(|consumer| consumer.has_credit())?;
+        let outlet = self.outlets.get_mut(&consumer.conn).filter(|outlet| outlet.room > 0)?;
+        Some((consumer, outlet))
+    }
+
+    pub(super) fn is_open(&mut self, id: ConsumerId) -> bool {
+        self.open(id).is_some()
+    }
+
+    /// What the connection was given has left. Gives its consumers when they have been waiting.
+    pub(super) fn has_room(&mut self, conn: u64, room: usize) -> Vec<ConsumerId> {
+        let Some(outlet) = self.outlets.get_mut(&conn) else { return Vec::new() };
+        let waited = outlet.room == 0;
+        outlet.room = room;
+        if waited { outlet.consumers.iter().copied().collect() } else { Vec::new() }
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Consumer {
@@ -18,9 +76,6 @@ pub(super) struct Consumer {
     window: usize,
     /// Deliveries it has not settled.
     pub owed: usize,
-    /// Bytes it may still be given until what it was given has left; one message goes beyond.
-    room: usize,
-    outbox: usize,
     selector: Option<Selector>,
     no_local: bool,
     /// The queues it reads now.
@@ -44,8 +99,6 @@ impl Consumer {
             mode: options.ack,
             window: limits.window(options.prefetch),
             owed: 0,
-            room: limits.outbox,
-            outbox: limits.outbox,
             selector: options.selector.clone(),
             no_local: options.no_local,
             queues: BTreeSet::new(),
@@ -55,12 +108,7 @@ impl Consumer {
     }
 
     pub(super) fn has_credit(&self) -> bool {
-        self.owed < self.window && self.room > 0
-    }
-
-    /// What it was given has left.
-    pub(super) fn has_room(&mut self) {
-        self.room = self.outbox;
+        self.owed < self.window
     }
 
     pub(super) fn wants(&self, message: &Message) -> bool {
@@ -69,9 +117,9 @@ impl Consumer {
     }
 
     /// Takes a delivery; `counted`: it need not be counted in the store first.
-    pub(super) fn take(&mut self, delivery: Delivery, counted: bool) {
+    pub(super) fn take(&mut self, delivery: Delivery, counted: bool, outlet: &mut Outlet) {
         self.owed += 1;
-        self.room = self.room.saturating_sub(delivery.message.size());
+        outlet.room = outlet.room.saturating_sub(delivery.message.size());
         self.turn = Some(delivery.tag.queue.clone());
         self.line.push_back(InLine { delivery, counted });
     }

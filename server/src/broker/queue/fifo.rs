@@ -3,7 +3,7 @@
 
 use super::Message;
 use super::change::{ConsumerId, Delivery, Effects, Step, Tag};
-use super::consumer::{Consumer, Consumers};
+use super::consumer::{Consumer, Consumers, Outlet};
 use crate::log::QueueOp;
 use chat_protocol::session::AckMode;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -223,15 +223,14 @@ impl Fifo {
         while misses < self.turn.len() && !self.ready.is_empty() {
             let Some(id) = self.turn.pop_front() else { return };
             let Some(reader) = self.readers.get_mut(&id) else { continue };
-            let Some(consumer) = consumers.get_mut(&id).filter(|consumer| consumer.has_credit())
-            else {
+            let Some((consumer, outlet)) = consumers.open(id) else {
                 reader.waits = false;
                 continue;
             };
             self.turn.push_back(id);
             match self.next_for(id, consumer) {
                 Some(place) => {
-                    self.take(place, id, consumer, out);
+                    self.take(place, id, (consumer, outlet), out);
                     misses = 0;
                 }
                 None => misses += 1,
@@ -253,7 +252,13 @@ impl Fifo {
         None
     }
 
-    fn take(&mut self, place: u64, id: ConsumerId, consumer: &mut Consumer, out: &mut Effects) {
+    fn take(
+        &mut self,
+        place: u64,
+        id: ConsumerId,
+        (consumer, outlet): (&mut Consumer, &mut Outlet),
+        out: &mut Effects,
+    ) {
         let Some(entry) = self.entries.get_mut(&place) else { return };
         entry.state = State::Taken(id);
         entry.deliveries = entry.deliveries.saturating_add(1);
@@ -268,7 +273,7 @@ impl Fifo {
             out.changes.ops.push(QueueOp::Count { row, deliveries: entry.deliveries });
             out.changes.steps.push(Step::Counted { consumer: id, place });
         }
-        consumer.take(delivery, count.is_none());
+        consumer.take(delivery, count.is_none(), outlet);
         consumer.let_go(&mut out.deliveries);
     }
 

@@ -14,7 +14,7 @@ pub struct QueueLimits {
     pub total_bytes: usize,
     /// Bytes that wait for one subscription to a topic that does not acknowledge, default 1 MiB.
     pub subscription_bytes: usize,
-    /// Bytes handed to a connection at once, default 128 KiB; more when they have left.
+    /// Bytes handed to one connection at once, default 128 KiB; more when they have left.
     pub outbox: usize,
     /// Deliveries of a message that is refused each time, until it is a dead letter; default 5.
     pub deliveries: u32,

@@ -73,7 +73,7 @@ impl Queues {
         Self {
             limits,
             queues: HashMap::new(),
-            consumers: HashMap::new(),
+            consumers: Consumers::default(),
             patterns: Vec::new(),
             due: BTreeSet::new(),
             bytes: 0,
@@ -139,7 +139,7 @@ impl Queues {
             let destination = Destination::Queue(name.clone());
             let mut fifo = Fifo::new(name.clone());
             for (_, id) in patterns.iter().filter(|(p, _)| p.matches(&destination)) {
-                if let Some(consumer) = consumers.get_mut(id) {
+                if let Some(consumer) = consumers.get_mut(*id) {
                     fifo.attach(*id, true);
                     consumer.queues.insert(name.clone());
                 }
@@ -227,7 +227,7 @@ impl Queues {
         for step in steps {
             match step {
                 Step::Counted { consumer, place } => {
-                    if let Some(consumer) = self.consumers.get_mut(consumer) {
+                    if let Some(consumer) = self.consumers.get_mut(*consumer) {
                         consumer.counted(*place);
                         consumer.let_go(&mut out.deliveries);
                     }
@@ -322,7 +322,7 @@ impl Queues {
 
     /// A consumer owes one less.
     fn free(&mut self, id: ConsumerId) -> bool {
-        let consumer = self.consumers.get_mut(&id);
+        let consumer = self.consumers.get_mut(id);
         consumer.map(|consumer| consumer.owed = consumer.owed.saturating_sub(1)).is_some()
     }
 }

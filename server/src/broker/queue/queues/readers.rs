@@ -50,7 +50,7 @@ impl Queues {
                 self.patterns.push((pattern.clone(), id));
             }
         }
-        self.consumers.insert(id, consumer);
+        self.consumers.insert(id, consumer, self.limits.outbox);
         id
     }
 
@@ -59,8 +59,10 @@ impl Queues {
     pub fn leave(&mut self, ids: &[ConsumerId], now: Instant) -> Effects {
         let mut out = Effects::default();
         let mut touched = BTreeSet::new();
+        let mut conns = BTreeSet::new();
         for id in ids {
-            let Some(consumer) = self.consumers.remove(id) else { continue };
+            let Some(consumer) = self.consumers.remove(*id) else { continue };
+            conns.insert(consumer.conn);
             for name in consumer.queues {
                 if let Some(held) = self.queues.get_mut(&name) {
                     held.fifo.detach(*id);
@@ -72,29 +74,42 @@ impl Queues {
         for name in touched {
             self.finish(&name, now, &mut out);
         }
+        // What they had not let go of, or would have told us of, nobody else waits for.
+        for conn in conns {
+            for other in self.consumers.has_room(conn, self.limits.outbox) {
+                self.serve(other, now, &mut out);
+            }
+        }
         out
     }
 
     /// What a consumer was given has left: it may be given more. In mode `auto` that settles it.
     pub fn sent(&mut self, id: ConsumerId, now: Instant) -> Effects {
         let mut out = Effects::default();
-        let Some(consumer) = self.consumers.get_mut(&id) else { return out };
-        consumer.has_room();
-        if consumer.mode != AckMode::Auto {
-            self.serve(id, now, &mut out);
-            return out;
+        let Some(consumer) = self.consumers.get_mut(id) else { return out };
+        if consumer.mode == AckMode::Auto {
+            consumer.owed = 0;
+            let queues = consumer.in_turn();
+            self.settle_taken(id, &queues, &mut out);
         }
-        consumer.owed = 0;
-        for name in consumer.in_turn() {
+        let conn = self.consumers.get(id).map_or(0, |consumer| consumer.conn);
+        let waiting = self.consumers.has_room(conn, self.limits.outbox);
+        self.serve(id, now, &mut out);
+        for other in waiting.into_iter().filter(|other| *other != id) {
+            self.serve(other, now, &mut out);
+        }
+        out
+    }
+
+    fn settle_taken(&mut self, id: ConsumerId, queues: &[Arc<str>], out: &mut Effects) {
+        for name in queues {
             let taken: Vec<u64> =
-                self.queues.get(&name).map_or_else(Vec::new, |q| q.fifo.taken(id).collect());
+                self.queues.get(name).map_or_else(Vec::new, |q| q.fifo.taken(id).collect());
             for place in taken {
-                let row = self.remove(&name, place).and_then(|entry| entry.row);
+                let row = self.remove(name, place).and_then(|entry| entry.row);
                 out.changes.ops.extend(row.map(|row| QueueOp::Remove { row }));
             }
         }
-        self.serve(id, now, &mut out);
-        out
     }
 
     /// Deletes a queue with all that is in it, its consumers' claims included.
@@ -105,7 +120,7 @@ impl Queues {
             self.due.remove(&(due, name.clone()));
         }
         for id in held.fifo.readers() {
-            if let Some(consumer) = self.consumers.get_mut(&id) {
+            if let Some(consumer) = self.consumers.get_mut(id) {
                 consumer.queues.remove(name);
             }
         }
@@ -128,9 +143,9 @@ impl Queues {
 
     /// Gives a consumer what it may have, from its queues in turn.
     pub fn serve(&mut self, id: ConsumerId, now: Instant, out: &mut Effects) {
-        let Some(consumer) = self.consumers.get(&id) else { return };
+        let Some(consumer) = self.consumers.get(id) else { return };
         for name in consumer.in_turn() {
-            if !self.consumers.get(&id).is_some_and(Consumer::has_credit) {
+            if !self.consumers.is_open(id) {
                 return;
             }
             if let Some(held) = self.queues.get_mut(&name) {

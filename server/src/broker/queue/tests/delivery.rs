@@ -154,3 +154,28 @@ fn nobody_is_given_more_than_their_outbox_takes() {
         assert_eq!(world.queues.len(JOBS), Some(left), "what has left is settled in mode auto");
     }
 }
+
+#[test]
+fn consumers_of_one_connection_share_its_outbox() {
+    let limits = QueueLimits { outbox: 1000, ..QueueLimits::default() };
+    let mut world = World { stuck: true, ..World::new(limits) };
+    let queues: Vec<_> = (0..5).map(|n| format!("/queue/{n}")).collect();
+    for queue in &queues {
+        let body = vec![0; 800].into();
+        world.try_send(queue, Message { body, ..message(queue) }).unwrap();
+    }
+    let sources = queues.iter().map(|queue| Source::Queue(queue.as_str().into()));
+    let readers: Vec<_> =
+        sources.map(|source| world.subscribe(source, options(AckMode::Client, 9))).collect();
+    assert_eq!(world.taken().len(), 1);
+    let other =
+        world.subscribe_from(2, Source::Queue("/queue/4".into()), options(AckMode::Client, 9));
+    assert_eq!(world.got(), [(other, "/queue/4".into())], "other connections have their own");
+    world.leave(&readers[..1]);
+    assert_eq!(world.got(), [(readers[1], "/queue/1".into())], "its share is not lost with it");
+    world.stuck = false;
+    let effects = world.queues.sent(readers[1], world.now);
+    world.run(effects);
+    let got: Vec<_> = world.got().into_iter().map(|(_, id)| id).collect();
+    assert_eq!(got, queues[2..4], "who waited for it goes on");
+}

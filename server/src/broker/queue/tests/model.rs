@@ -79,7 +79,8 @@ struct Model {
 
 impl Model {
     fn new() -> Self {
-        let limits = QueueLimits { messages: 8, deliveries: 2, ..QueueLimits::default() };
+        let limits =
+            QueueLimits { messages: 8, deliveries: 2, outbox: 600, ..QueueLimits::default() };
         let world = World { asks: true, ..World::new(limits) };
         let (messages, readings) = (BTreeMap::new(), BTreeMap::new());
         Self { world, messages, readings, next: 1 }
