@@ -40,17 +40,6 @@ pub const STOMPEST: &[(&str, &str)] = &[
     ("test_6_integration_stomp_1_1_encoding_and_escaping_headers", "unicode in header names"),
 ];
 
-/// Spring's broker relay: an application of its own with our server behind it.
-pub const RELAY: &[(&str, &str)] = &[
-    ("available", "the application finds its broker"),
-    ("chat", "two WebSocket clients of the application chat on a topic, with receipts"),
-    ("idle", "the same after 3.5 s of heart-beats of 1 s"),
-    ("room", "they chat in a room"),
-    ("application", "the application itself says something"),
-    ("error", "ERROR closes one client, not the others"),
-    ("queue", "a queue: kept, then delivered"),
-];
-
 /// What the server cannot do yet. A line deleted here switches the checks on.
 pub const NOT_YET: &[&str] = &[
     "queue",

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         "error",
     ]);
     let complaints = run::drain(server.stderr());
-    let place = Place { ws: server.http, tcp: server.stomp.unwrap(), installed, sources };
+    let place = Place { ws: server.http, tcp: server.stomp.unwrap(), installed };
     let outcomes = all(&place, &wanted);
     drop(server);
 
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         eprintln!("the server said: {}", complaints.join().unwrap());
         return ExitCode::FAILURE;
     }
-    if wanted.is_empty() { page::check(&outcomes, &place.sources) } else { ExitCode::SUCCESS }
+    if wanted.is_empty() { page::check(&outcomes, &sources) } else { ExitCode::SUCCESS }
 }
 
 /// The languages at the same time, the clients of one in turn.

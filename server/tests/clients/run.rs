@@ -18,8 +18,6 @@ pub struct Place {
     pub ws: SocketAddr,
     pub tcp: SocketAddr,
     pub installed: PathBuf,
-    /// The directory of this file.
-    pub sources: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +80,7 @@ pub fn one(client: &'static Client, place: &Place) -> Outcome {
     if features.is_empty() {
         return outcome;
     }
-    let mut command = client.command(&place.installed, &place.sources);
+    let mut command = client.command(&place.installed);
     command
         .env("STOMP_WS", format!("ws://{}/ws", place.ws))
         .env("STOMP_TCP", place.tcp.to_string())

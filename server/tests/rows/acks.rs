@@ -78,7 +78,6 @@ pub fn survives_a_kill(queue: &str) {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a01_client_mode_is_cumulative() {
     for version in ["1.0", "1.1", "1.2"] {
         let queue = format!("/queue/a01-{version}");
@@ -90,7 +89,6 @@ fn a01_client_mode_is_cumulative() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a02_client_individual_mode_is_not() {
     for version in ["1.0", "1.1", "1.2"] {
         let queue = format!("/queue/a02-{version}");
@@ -102,7 +100,6 @@ fn a02_client_individual_mode_is_not() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a03_in_1_2_the_id_of_an_ack_is_the_ack_of_the_message() {
     let (mut a, got) = reading("1.2", "/queue/a03", "client-individual", &["1", "2", "3"]);
     let (ack, id) = (got[0].need("ack"), got[0].need("message-id"));
@@ -114,7 +111,6 @@ fn a03_in_1_2_the_id_of_an_ack_is_the_ack_of_the_message() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a04_in_1_1_an_ack_needs_message_id_and_subscription() {
     let (mut a, got) = reading("1.1", "/queue/a04", "client-individual", &["1", "2"]);
     let id = got[0].need("message-id");
@@ -130,7 +126,6 @@ fn a04_in_1_1_an_ack_needs_message_id_and_subscription() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a05_in_1_0_an_ack_needs_the_message_id_alone() {
     let (mut a, got) = reading("1.0", "/queue/a05", "client", &["1", "2"]);
     a.ask(&format!("ACK message-id:{}", got[0].need("message-id")), "");
@@ -140,7 +135,6 @@ fn a05_in_1_0_an_ack_needs_the_message_id_alone() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a06_an_ack_is_cumulative_within_its_subscription_only() {
     let (mut a, _one) = reading("1.2", "/queue/a06-one", "client", &["1", "2"]);
     let mut writer = HOST.tcp("1.2");
@@ -154,7 +148,6 @@ fn a06_an_ack_is_cumulative_within_its_subscription_only() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a07_an_ack_of_what_is_not_owed_is_an_error() {
     for command in ["ACK", "NACK"] {
         let queue = format!("/queue/a07-{command}");
@@ -172,7 +165,6 @@ fn a07_an_ack_of_what_is_not_owed_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for acknowledgements"]
 fn a07_an_ack_of_what_was_never_sent_is_an_error() {
     for (version, reference) in
         [("1.0", "message-id:x"), ("1.1", "message-id:x subscription:s"), ("1.2", "id:x")]
@@ -186,7 +178,6 @@ fn a07_an_ack_of_what_was_never_sent_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for acknowledgements"]
 fn a08_an_ack_in_an_auto_subscription_is_an_error() {
     for (version, to) in [("1.0", "/queue/a08"), ("1.1", "/topic/a08"), ("1.2", "/queue/a08-2")] {
         let mut a = HOST.tcp(version);
@@ -200,7 +191,6 @@ fn a08_an_ack_in_an_auto_subscription_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a09_what_is_not_acknowledged_comes_back_in_order_and_says_so() {
     let ends: [fn(Peer); 4] = [
         drop,
@@ -229,7 +219,6 @@ fn a09_what_is_not_acknowledged_comes_back_in_order_and_says_so() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a09_what_is_not_acknowledged_comes_back_when_the_heart_stops() {
     let mut writer = HOST.tcp("1.2");
     writer.ask("SEND destination:/queue/a09-heart", "1");
@@ -243,7 +232,6 @@ fn a09_what_is_not_acknowledged_comes_back_when_the_heart_stops() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a10_a_refused_message_comes_later_and_becomes_a_dead_letter() {
     let (mut a, got) = reading("1.2", "/queue/a10", "client-individual", &["bad", "good"]);
     a.ask(&settle("NACK", &got[0]), "");
@@ -260,7 +248,6 @@ fn a10_a_refused_message_comes_later_and_becomes_a_dead_letter() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a11_a_nack_in_client_mode_covers_what_came_before() {
     let (mut a, got) = reading("1.2", "/queue/a11", "client", &["1", "2", "3"]);
     a.ask(&settle("NACK", &got[1]), "");
@@ -288,7 +275,6 @@ fn a12_an_ack_without_its_headers_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a13_an_ack_that_crosses_its_unsubscribe_is_no_fault() {
     for version in ["1.1", "1.2"] {
         let queue = format!("/queue/a13-{version}");
@@ -301,7 +287,6 @@ fn a13_an_ack_that_crosses_its_unsubscribe_is_no_fault() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a14_a_reused_id_does_not_change_the_mode_of_older_deliveries() {
     let (mut a, got) = reading("1.2", "/queue/a14", "client-individual", &["1", "2", "3"]);
     a.ask("UNSUBSCRIBE id:s", "");
@@ -311,7 +296,6 @@ fn a14_a_reused_id_does_not_change_the_mode_of_older_deliveries() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a15_dead_letters_are_an_ordinary_queue() {
     let mut a = HOST.tcp("1.2");
     a.ask("SEND destination:/queue/dlq.a15", "by hand");
@@ -324,7 +308,6 @@ fn a15_dead_letters_are_an_ordinary_queue() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn a16_a_window_of_one_never_stalls() {
     for (n, mode) in MODES.into_iter().enumerate() {
         for to in [format!("/queue/a16-{n}"), format!("/topic/a16-{n}")] {

@@ -183,7 +183,6 @@ fn h15_headers_for_the_server_are_not_forwarded() {
 }
 
 #[test]
-#[ignore = "waits for transactions"]
 fn h15_the_transaction_of_a_send_is_not_forwarded() {
     let mut a = HOST.reader("/topic/h15-t");
     a.ask("BEGIN transaction:t", "");

@@ -106,7 +106,6 @@ fn x06_a_reset_frees_subscriptions_transactions_and_presence() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn x06_a_reset_gives_back_what_was_not_acknowledged() {
     for via in BOTH {
         let queue = format!("/queue/x06-{via:?}");

@@ -61,7 +61,6 @@ fn d05_there_is_no_ack_header_in_auto_mode() {
 }
 
 #[test]
-#[ignore = "waits for acknowledgements"]
 fn d05_a_1_2_message_to_be_acknowledged_says_by_which_id() {
     for mode in ["client", "client-individual"] {
         for (version, has) in [("1.0", false), ("1.1", false), ("1.2", true)] {
@@ -112,7 +111,6 @@ fn d07_every_subscriber_gets_a_topic_s_message_exactly_once() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn d08_a_queue_gives_each_message_to_one_consumer_and_keeps_it_till_there_is_one() {
     let mut writer = HOST.tcp("1.2");
     for n in 0..10 {
@@ -192,7 +190,6 @@ fn d13_topics_may_have_any_number_of_segments() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn d13_queues_may_have_any_number_of_segments() {
     for to in ["/queue/d13", "/queue/d13/a/b/c", "/queue/d13.a.b/c"] {
         let mut a = HOST.reader(to);
@@ -225,7 +222,6 @@ fn d15_further_headers_of_other_brokers_pass() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn d15_persistent_messages_are_confirmed_when_they_are_stored_and_survive_a_kill() {
     crate::acks::survives_a_kill("/queue/d15");
 }
@@ -259,7 +255,6 @@ fn d17_bodies_of_1_and_16_mib_pass_where_the_limit_allows() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn d18_temporary_queues_are_private_to_their_connection() {
     let (mut a, mut b) = (HOST.tcp("1.2"), HOST.ws("1.2"));
     a.ask("SUBSCRIBE id:s destination:/temp-queue/d18", "");
@@ -312,7 +307,6 @@ fn d20_who_sent_a_chat_message_is_the_server_s_to_say() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn d21_an_expired_message_is_not_delivered() {
     let mut a = HOST.tcp("1.2");
     a.ask("SEND destination:/queue/d21 expires:1", "long gone");
@@ -325,7 +319,6 @@ fn d21_an_expired_message_is_not_delivered() {
 }
 
 #[test]
-#[ignore = "waits for queues"]
 fn d22_a_second_delivery_says_that_it_is_one() {
     let mut a = HOST.tcp("1.2");
     a.ask("SEND destination:/queue/d22", "x");

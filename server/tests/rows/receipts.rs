@@ -25,7 +25,6 @@ fn r01_frames_that_ask_for_a_receipt_get_one() {
 }
 
 #[test]
-#[ignore = "waits for acknowledgements and transactions"]
 fn r01_ack_nack_and_commit_get_their_receipts() {
     for via in BOTH {
         for version in ["1.1", "1.2"] {

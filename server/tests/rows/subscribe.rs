@@ -113,7 +113,6 @@ fn s07_an_ack_mode_that_is_none_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for acknowledgements"]
 fn s07_all_ack_modes_are_taken_in_every_version() {
     for mode in ["auto", "client", "client-individual"] {
         for version in ["1.0", "1.1", "1.2"] {
@@ -261,7 +260,6 @@ fn s15_a_wildcard_in_send_or_in_the_wrong_place_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for acknowledgements"]
 fn s16_prefetch_bounds_what_is_not_acknowledged() {
     for (n, header) in ["prefetch-count", "activemq.prefetchSize"].into_iter().enumerate() {
         let to = format!("/queue/s16-{n}");
@@ -292,7 +290,6 @@ fn s16_a_prefetch_that_is_no_number_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for durable subscriptions"]
 fn s17_a_durable_subscription_gives_what_came_while_its_owner_was_away() {
     for (n, named) in ["durable:true", "activemq.subscriptionName:d", "durable-subscription-name:d"]
         .into_iter()
@@ -330,7 +327,6 @@ fn s17_a_durable_subscription_gives_what_came_while_its_owner_was_away() {
 }
 
 #[test]
-#[ignore = "waits for durable subscriptions"]
 fn s18_only_its_owner_deletes_a_durable_subscription_and_only_by_name() {
     let connect = |client: &str| {
         let mut a = HOST.raw(Via::Tcp);

@@ -386,17 +386,12 @@ const WEBSOCKET: &[Row] = &[
     ),
 ];
 
-/// The tests of each row, from this program itself; those that are ignored wait for something.
-fn tests() -> BTreeMap<String, Vec<(String, bool)>> {
-    let list = |more: &[&str]| {
-        let program = std::env::current_exe().unwrap();
-        let output = Command::new(program).args(["--list", "--format=terse"]).args(more).output();
-        String::from_utf8(output.unwrap().stdout).unwrap()
-    };
-    let ignored = list(&["--ignored"]);
-    let ignored: BTreeSet<&str> = ignored.lines().collect();
-    let mut rows: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
-    for line in list(&[]).lines() {
+/// The tests of each row, from this program itself.
+fn tests() -> BTreeMap<String, Vec<String>> {
+    let program = std::env::current_exe().unwrap();
+    let output = Command::new(program).args(["--list", "--format=terse"]).output().unwrap();
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
         let Some((module, name)) = line.strip_suffix(": test").and_then(|l| l.split_once("::"))
         else {
             continue;
@@ -405,12 +400,12 @@ fn tests() -> BTreeMap<String, Vec<(String, bool)>> {
             continue;
         }
         let row = name.split('_').next().unwrap().to_uppercase();
-        rows.entry(row).or_default().push((name.to_owned(), ignored.contains(line)));
+        rows.entry(row).or_default().push(name.to_owned());
     }
     rows
 }
 
-fn page(tests: &BTreeMap<String, Vec<(String, bool)>>) -> String {
+fn page(tests: &BTreeMap<String, Vec<String>>) -> String {
     let mut body = String::new();
     let (mut pass, mut pinned, mut later) = (0, 0, 0);
     for (title, rows) in SECTIONS {
@@ -419,22 +414,13 @@ fn page(tests: &BTreeMap<String, Vec<(String, bool)>>) -> String {
             "\n## {title}\n\n| row | behaviour | state | proof or reason |\n|---|---|---|---|\n"
         );
         for (id, title, word) in rows {
-            let tests = tests.get(*id).map_or(&[][..], |tests| tests);
-            let waits = tests.iter().any(|(_, ignored)| *ignored);
-            let (state, reason) = match word {
-                Later(reason) => (&mut later, Some(*reason)),
-                _ if waits => (&mut later, None),
-                Pinned(reason) => (&mut pinned, Some(*reason)),
-                Nothing => (&mut pass, None),
+            let (count, state, reason) = match word {
+                Nothing => (&mut pass, "pass", None),
+                Pinned(reason) => (&mut pinned, "pinned", Some(*reason)),
+                Later(reason) => (&mut later, "later", Some(*reason)),
             };
-            *state += 1;
-            let state = match word {
-                Later(_) => "later",
-                _ if waits => "later",
-                Pinned(_) => "pinned",
-                Nothing => "pass",
-            };
-            let names = tests.iter().map(|(name, _)| format!("`{name}`"));
+            *count += 1;
+            let names = tests.get(*id).into_iter().flatten().map(|name| format!("`{name}`"));
             let proof: Vec<String> = reason.map(str::to_owned).into_iter().chain(names).collect();
             let _ = writeln!(body, "| {id} | {title} | {state} | {} |", proof.join("<br>"));
         }

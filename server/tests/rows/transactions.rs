@@ -39,7 +39,6 @@ fn t03_commit_and_abort_of_an_unknown_one_are_errors() {
 }
 
 #[test]
-#[ignore = "waits for transactions"]
 fn t04_sends_are_invisible_until_commit_and_then_come_in_order() {
     for via in BOTH {
         for prefix in ["/topic", "/queue"] {
@@ -63,7 +62,6 @@ fn t04_sends_are_invisible_until_commit_and_then_come_in_order() {
 }
 
 #[test]
-#[ignore = "waits for transactions"]
 fn t04_sends_to_a_room_come_in_order_too() {
     let mut reader = HOST.reader("/topic/room.t04");
     let mut a = HOST.tcp("1.2");
@@ -144,7 +142,6 @@ fn t07_a_frame_that_names_an_unknown_one_is_an_error() {
 }
 
 #[test]
-#[ignore = "waits for queues and transactions"]
 fn t08_acks_in_a_transaction_take_effect_with_its_commit() {
     let mut a = HOST.tcp("1.2");
     for n in 1..=3 {
@@ -169,7 +166,6 @@ fn t08_acks_in_a_transaction_take_effect_with_its_commit() {
 }
 
 #[test]
-#[ignore = "waits for transactions"]
 fn t09_one_refused_send_leaves_nothing_of_the_transaction_behind() {
     let mut reader = HOST.reader("/topic/t09");
     reader.ask("SUBSCRIBE id:room destination:/topic/room.t09 last:0", "");
@@ -199,7 +195,6 @@ fn t09_one_refused_send_leaves_nothing_of_the_transaction_behind() {
 }
 
 #[test]
-#[ignore = "waits for transactions"]
 fn t09_an_ack_that_names_nothing_leaves_nothing_behind_either() {
     let mut reader = HOST.reader("/topic/t09-ack");
     let mut a = HOST.tcp("1.2");
@@ -221,7 +216,6 @@ fn t10_a_name_is_free_after_abort() {
 }
 
 #[test]
-#[ignore = "waits for transactions"]
 fn t10_a_name_is_free_after_commit() {
     let mut a = HOST.reader("/topic/t10");
     for n in 0..40 {
@@ -286,7 +280,6 @@ fn t13_other_frames_go_on_beside_a_transaction() {
 }
 
 #[test]
-#[ignore = "waits for queues and transactions"]
 fn t14_a_message_acknowledged_in_two_transactions_can_still_be_settled_outside() {
     let mut a = HOST.tcp("1.2");
     a.ask("SEND destination:/queue/t14", "x");
