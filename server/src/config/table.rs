@@ -194,7 +194,8 @@ settings! {
         max_text_graphemes: usize = 2000;
         /// Bytes of an idempotency key.
         max_key: Size = Size(128);
-        /// Messages of one person at once, before `user-rate` holds.
+        /// Messages of one person at once, before `user-rate` holds; and goodbyes to rooms, which
+        /// beyond it are announced after `presence-grace`.
         user_burst: usize = 30;
         /// Messages of one person a second in the long run.
         user_rate: f64 = 5.0;

@@ -122,7 +122,8 @@ impl Link {
                 Step::Done
             }
             ServerEvent::Disconnect { ticket } => {
-                self.leave_rooms(Leave::Said, now);
+                let how = self.who.as_ref().map_or(Leave::Said, |who| self.parting(&who.name, now));
+                self.leave_rooms(how, now);
                 self.session.confirm(ticket, &[]);
                 Step::Done
             }
