@@ -65,6 +65,7 @@ impl Config {
             header_line: self.max_header_line.0,
             command: self.max_command.0,
         };
+        let server_name = ServerConfig::default().server_name.filter(|_| self.server_header);
         ServerConfig {
             limits_before_connect: Limits { frame: self.max_before_connect.0, ..limits },
             limits,
@@ -77,7 +78,7 @@ impl Config {
             max_subscriptions: self.max_subscriptions,
             max_receipt: self.max_receipt.0,
             connect_timeout: self.connect_timeout,
-            ..ServerConfig::default()
+            server_name,
         }
     }
 

@@ -117,6 +117,8 @@ settings! {
         /// `fsync`: a confirmed message is on disk. `relaxed`: it may be lost when the machine loses
         /// power.
         durability: Durability = Durability::Fsync;
+        /// Whether CONNECTED names the program and its version.
+        server_header: bool = true;
         /// Threads that serve connections; `auto` is half the cores.
         shards: Auto<usize> = Auto::Auto;
         /// How much is logged to standard error: `error`, `warn`, `info`, `debug` or `trace`, also
