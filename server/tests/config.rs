@@ -167,6 +167,9 @@ fn bounds_reach_those_who_keep_them() {
     let (l, _dir) = layers(&[("heart-beat-tolerance", "4"), ("max-history", "7")], &[], "");
     let settings = l.load().unwrap().config.server_settings();
     assert_eq!((settings.protocol.heart_beat.tolerance, settings.history), (4.0, 7));
+    assert!(settings.protocol.server_name.is_some());
+    let (l, _dir) = layers(&[("server-header", "false")], &[], "");
+    assert_eq!(l.load().unwrap().config.server_settings().protocol.server_name, None, "C10");
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub struct Chat {
     typing: Mutex<TypingThrottle>,
     persons: Mutex<Limiter<UserName>>,
     rooms: Mutex<Limiter<RoomName>>,
+    partings: Mutex<Limiter<UserName>>,
     /// Of rooms that did not exist before.
     founders: Mutex<Limiter<UserName>>,
     max_rooms: usize,
@@ -73,6 +74,7 @@ impl Chat {
             typing: Mutex::new(TypingThrottle::new(settings.typing_interval)),
             persons: Mutex::new(Limiter::new(settings.rates.person, MAX_RATED)),
             rooms: Mutex::new(Limiter::new(settings.rates.room, MAX_RATED)),
+            partings: Mutex::new(Limiter::new(settings.rates.person, MAX_RATED)),
             founders: Mutex::new(Limiter::new(settings.rates.new_rooms, MAX_RATED)),
             max_rooms: settings.max_rooms,
             sooner: Notify::new(),
@@ -88,6 +90,11 @@ impl Chat {
             self.persons.lock().give_back(user);
         }
         verdict
+    }
+
+    /// Whether it is announced at once that `user` leaves.
+    pub fn may_part(&self, user: &UserName, now: Instant) -> bool {
+        self.partings.lock().take(user, now) == Verdict::Ok
     }
 
     /// Whether `user` may post to or join `room`, which may bring it into being. `free`: whatever

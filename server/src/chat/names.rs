@@ -18,9 +18,9 @@ pub struct Who {
 
 impl Who {
     /// The name as claimed, or `guest-` and four letters.
-    pub fn claim(chat: &Arc<Chat>, login: Option<&str>) -> Result<Self, NameError> {
+    pub fn claim(chat: &Arc<Chat>, login: Option<UserName>) -> Result<Self, NameError> {
         let name = match login {
-            Some(login) => first_spelling(&mut chat.names.0.lock(), UserName::parse(login)?),
+            Some(login) => first_spelling(&mut chat.names.0.lock(), login),
             None => guest(&mut chat.names.0.lock())?,
         };
         Ok(Self { name, chat: chat.clone() })

@@ -68,6 +68,7 @@ impl Config {
             header_line: self.max_header_line.0,
             command: self.max_command.0,
         };
+        let server_name = ServerConfig::default().server_name.filter(|_| self.server_header);
         ServerConfig {
             limits_before_connect: Limits { frame: self.max_before_connect.0, ..limits },
             limits,
@@ -85,7 +86,7 @@ impl Config {
                 frames: self.max_transaction,
                 octets: self.max_transaction_size.0,
             },
-            ..ServerConfig::default()
+            server_name,
         }
     }
 

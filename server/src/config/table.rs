@@ -119,6 +119,8 @@ settings! {
         /// `fsync`: a confirmed message is on disk. `relaxed`: it may be lost when the machine loses
         /// power.
         durability: Durability = Durability::Fsync;
+        /// Whether CONNECTED names the program and its version.
+        server_header: bool = true;
         /// Threads that serve connections; `auto` is half the cores.
         shards: Auto<usize> = Auto::Auto;
         /// How much is logged to standard error: `error`, `warn`, `info`, `debug` or `trace`, also
@@ -198,7 +200,8 @@ settings! {
         max_text_graphemes: usize = 2000;
         /// Bytes of an idempotency key.
         max_key: Size = Size(128);
-        /// Messages of one person at once, before `user-rate` holds.
+        /// Messages of one person at once, before `user-rate` holds; and goodbyes to rooms, which
+        /// beyond it are announced after `presence-grace`.
         user_burst: usize = 30;
         /// Messages of one person a second in the long run.
         user_rate: f64 = 5.0;

@@ -12,7 +12,7 @@ use crate::log::open::OpenError;
 use crate::log::{Entry, Epoch, Position};
 use chat_protocol::chat::event::ResetReason;
 use chat_protocol::chat::request::Anchor;
-use chat_protocol::chat::{MessageId, RoomName};
+use chat_protocol::chat::{MessageId, RoomName, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
 use pool::Pool;
@@ -206,6 +206,15 @@ impl Projection {
     pub async fn head(&self, room: &RoomName) -> Result<u64, ReadError> {
         let room = room.clone();
         self.pool.read(move |at| query::kept(at, &room).map(|kept| kept.head)).await
+    }
+
+    /// A person's name as first used; `None` for somebody who has never spoken.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn person(&self, name: &UserName) -> Result<Option<UserName>, ReadError> {
+        let name = name.clone();
+        self.pool.read(move |at| query::person(at, &name)).await
     }
 
     /// All rooms that have been spoken in, by name.

@@ -3,7 +3,7 @@
 use super::RoomRow;
 use super::pool::Moment;
 use crate::log::{Entry, Epoch, Position, row};
-use chat_protocol::chat::RoomName;
+use chat_protocol::chat::{RoomName, UserName};
 use rusqlite::{OptionalExtension, Row};
 use std::sync::Arc;
 
@@ -40,6 +40,16 @@ pub(super) fn room(at: &Moment<'_>, name: &RoomName) -> rusqlite::Result<Option<
 
 fn room_name(r: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
     RoomName::parse(r.get_ref(column)?.as_str()?).map_err(|e| row::misread(column, e))
+}
+
+/// A person's name as first used, when that one has spoken.
+pub(super) fn person(at: &Moment<'_>, name: &UserName) -> rusqlite::Result<Option<UserName>> {
+    at.conn
+        .prepare_cached("SELECT shown FROM people WHERE folded = ?1")?
+        .query_row([name.folded()], |r| {
+            UserName::parse(r.get_ref(0)?.as_str()?).map_err(|e| row::misread(0, e))
+        })
+        .optional()
 }
 
 /// What a room still holds.

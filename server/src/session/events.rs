@@ -148,7 +148,8 @@ impl Link {
                 Step::Done
             }
             ServerEvent::Disconnect { ticket } => {
-                self.leave_rooms(Leave::Said, now);
+                let how = self.who.as_ref().map_or(Leave::Said, |who| self.parting(&who.name, now));
+                self.leave_rooms(how, now);
                 self.session.confirm(ticket, &[]);
                 Step::Done
             }
@@ -157,7 +158,16 @@ impl Link {
     }
 
     fn connect(&mut self, login: Option<&str>, now: Instant) {
-        match Who::claim(&self.ctx.chat, login.filter(|login| !login.is_empty())) {
+        match login.filter(|login| !login.is_empty()).map(UserName::parse).transpose() {
+            Ok(Some(name)) => self.ask_spelling(name),
+            Ok(None) => self.greet(None, now),
+            Err(error) => self.session.fail(None, Code::BadUserName, &error.to_string()),
+        }
+    }
+
+    /// CONNECTED, with the name as first used.
+    pub(super) fn greet(&mut self, login: Option<UserName>, now: Instant) {
+        match Who::claim(&self.ctx.chat, login) {
             Ok(who) => {
                 let id = format!("{}.{}", self.ctx.hub.run(), self.conn.id);
                 self.session.accept(&id, &who.name, now);

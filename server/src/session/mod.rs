@@ -211,7 +211,7 @@ impl Link {
         match woken {
             Woken::Answered(answer) => self.answered(answer),
             Woken::Pulled(outcome) => self.pulled(outcome, now),
-            Woken::Requested(reply) => self.requested(reply),
+            Woken::Requested(reply) => self.requested(reply, now),
             Woken::Writable => self.conn.write(now),
             Woken::Alarm => self.alarm(now),
             Woken::Told | Woken::Read(_) => {}

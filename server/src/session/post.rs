@@ -156,7 +156,7 @@ impl Link {
     }
 
     /// Whether the peer is held to no rate.
-    fn is_free(&self) -> bool {
+    pub(super) fn is_free(&self) -> bool {
         self.peer.ip().to_canonical().is_loopback() && !self.ctx.settings.rates.loopback
     }
 

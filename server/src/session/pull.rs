@@ -7,7 +7,7 @@ use crate::chat::replay::{self, Asked, Lost, Progress, Stage};
 use crate::chat::requests;
 use crate::projection::{Bounds, ReadError};
 use bytes::Bytes;
-use chat_protocol::chat::{Destination, HistoryRequest, RoomName, header};
+use chat_protocol::chat::{Destination, HistoryRequest, RoomName, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::Ticket;
 use chat_protocol::session::server::SubscriptionKey;
@@ -15,15 +15,22 @@ use chat_protocol::stomp::Headers;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// The next page is read when less than this waits in the outbox.
 const REFILL_AT: usize = 32 * 1024;
+/// How long somebody who connects waits for the spelling of the name at most.
+const SPELLING_PATIENCE: Duration = Duration::from_millis(500);
 /// Between two tries of a read that failed.
 const RETRY: Duration = Duration::from_millis(100);
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send>>;
 pub(super) type Outcome = Result<Progress, ReadError>;
-pub(super) type Reply = Result<Vec<u8>, ReadError>;
+
+pub(super) enum Reply {
+    Spelling(UserName),
+    History(Result<Vec<u8>, ReadError>),
+}
 
 /// One replay.
 pub(super) struct Pull {
@@ -40,11 +47,15 @@ pub(super) struct Pull {
     retry_at: Option<Instant>,
 }
 
-/// A request whose answer is being read.
-pub(super) struct Request {
-    ticket: Ticket,
-    correlation_id: Option<String>,
-    reading: Reading<Vec<u8>>,
+/// What is being read for the frame at hand.
+pub(super) enum Request {
+    /// How a name was first spelt, for CONNECTED.
+    Spelling(Pin<Box<dyn Future<Output = UserName> + Send>>),
+    History {
+        ticket: Ticket,
+        correlation_id: Option<String>,
+        reading: Reading<Vec<u8>>,
+    },
 }
 
 impl Pull {
@@ -69,7 +80,10 @@ impl Pull {
 
 impl Request {
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
-        self.reading.as_mut().poll(cx)
+        match self {
+            Self::Spelling(reading) => reading.as_mut().poll(cx).map(Reply::Spelling),
+            Self::History { reading, .. } => reading.as_mut().poll(cx).map(Reply::History),
+        }
     }
 }
 
@@ -166,10 +180,20 @@ impl Link {
                     Box::pin(
                         async move { requests::history(&projection, &room, &request, most).await },
                     );
-                self.request = Some(Box::new(Request { ticket, correlation_id, reading }));
+                self.request = Some(Box::new(Request::History { ticket, correlation_id, reading }));
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),
         }
+    }
+
+    /// People are shown as they first were. A store that is busy or broken keeps nobody out: then
+    /// it is as it was claimed.
+    pub(super) fn ask_spelling(&mut self, name: UserName) {
+        let projection = self.ctx.projection.clone();
+        self.request = Some(Box::new(Request::Spelling(Box::pin(async move {
+            let first = timeout(SPELLING_PATIENCE, projection.person(&name)).await;
+            first.ok().and_then(Result::ok).flatten().unwrap_or(name)
+        }))));
     }
 
     pub(super) fn ask_rooms(&mut self, ticket: Ticket, headers: &Headers) {
@@ -189,15 +213,17 @@ impl Link {
         Some(value.map(|value| value.as_str().to_owned()))
     }
 
-    pub(super) fn requested(&mut self, reply: Reply) {
-        let Some(request) = self.request.take() else { return };
-        let Request { ticket, correlation_id, .. } = *request;
-        match reply {
-            Ok(body) => self.say_reply(ticket, correlation_id.as_deref(), body),
-            Err(error) => {
+    pub(super) fn requested(&mut self, reply: Reply, now: Instant) {
+        match (self.request.take().map(|request| *request), reply) {
+            (_, Reply::Spelling(name)) => self.greet(Some(name), now),
+            (Some(Request::History { ticket, correlation_id, .. }), Reply::History(Ok(body))) => {
+                self.say_reply(ticket, correlation_id.as_deref(), body);
+            }
+            (Some(Request::History { ticket, .. }), Reply::History(Err(error))) => {
                 let retry = (!error.code().is_fatal()).then_some(Duration::from_secs(1));
                 self.turn_down(ticket, error.code(), &error.to_string(), retry);
             }
+            (_, Reply::History(_)) => {}
         }
     }
 

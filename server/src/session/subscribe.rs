@@ -9,7 +9,7 @@ use crate::chat::presence::Leave;
 use crate::chat::{ROOMS_KEY, message, presence_key, replay, room_key, typing_key};
 use bytes::Bytes;
 use chat_protocol::chat::pattern::Pattern;
-use chat_protocol::chat::{Destination, RoomName, header};
+use chat_protocol::chat::{Destination, RoomName, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::AckMode;
 use chat_protocol::session::server::SubscriptionKey;
@@ -186,8 +186,14 @@ impl Link {
         let Some(at) = self.subscriptions.iter().position(|(held, _)| *held == key) else { return };
         let (_, held) = self.subscriptions.swap_remove(at);
         if let (Some(room), Some(who)) = (&held.joined, &self.who) {
-            self.ctx.chat.leave(room, &who.name, Leave::Said, now);
+            self.ctx.chat.leave(room, &who.name, self.parting(&who.name, now), now);
         }
+    }
+
+    /// How it counts that a person says goodbye: who comes and goes without end is not announced each
+    /// time, but held for one whose link breaks.
+    pub(super) fn parting(&self, user: &UserName, now: Instant) -> Leave {
+        if self.is_free() || self.ctx.chat.may_part(user, now) { Leave::Said } else { Leave::Lost }
     }
 
     /// Nothing is delivered afterwards.

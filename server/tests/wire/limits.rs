@@ -88,6 +88,33 @@ fn new_rooms_are_bounded() {
     }
 }
 
+/// Who comes and goes without end does not make the others' list of members flicker without end.
+#[test]
+fn coming_and_going_is_announced_only_so_often() {
+    let person = Rate { burst: 2, per_second: 0.0 };
+    let settings = limited(Rates { person, ..Rates::default() });
+    let net = Net::start(Settings { presence_grace: PATIENCE, ..settings });
+    let (mut watch, mut a, mut b) = (net.peer("watch"), net.peer("mina"), net.peer("juno"));
+    watch.subscribe("p", "/topic/room.study.presence", &[]);
+    assert_eq!(watch.event()["kind"], "list");
+    for _ in 0..10 {
+        a.subscribe("r", "/topic/room.study", &[]);
+        a.unsubscribe("r");
+    }
+    b.subscribe("r", "/topic/room.study", &[]);
+    for (kind, user) in [
+        ("joined", "mina"),
+        ("left", "mina"),
+        ("joined", "mina"),
+        ("left", "mina"),
+        ("joined", "mina"),
+        ("joined", "juno"),
+    ] {
+        let event = watch.event();
+        assert_eq!((&event["kind"], &event["user"]), (&kind.into(), &user.into()));
+    }
+}
+
 fn beating() -> Settings {
     let mut settings = quick();
     let ms = Duration::from_millis;

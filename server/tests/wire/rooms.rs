@@ -1,6 +1,6 @@
 //! Rooms: posting, presence, typing, requests; the contract's table row by row.
 
-use crate::support::{Net, header, quick, send, subscribe};
+use crate::support::{Net, header, quick, send, subscribe, until};
 use chat_protocol::stomp::{Command, Frame};
 use chat_server::Settings;
 use serde_json::{Value, json};
@@ -269,6 +269,11 @@ fn people_are_who_they_say_or_guests() {
     let mut again = net.raw();
     again.send(&connect().with("login", "MINA"));
     assert_eq!(header(&again.next(), "user-name"), Some("Mina"), "as first used");
+    net.peer("Juno").post("/topic/room.study", "hi");
+    until("nobody is Juno now", || net.server.connections() == peers.len() + 2);
+    let mut later = net.raw();
+    later.send(&connect().with("login", "JUNO"));
+    assert_eq!(header(&later.next(), "user-name"), Some("Juno"), "also by who has gone");
     let mut b = net.raw_ws();
     b.send(&connect().with("login", "two words"));
     b.dies_of("bad-user-name");
