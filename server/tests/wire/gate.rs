@@ -183,3 +183,17 @@ fn a_violation_does_not_eat_the_receipts_before_it() {
         assert_eq!(gate.len(), 0, "nothing behind the broken frame is done");
     }
 }
+
+#[test]
+fn a_log_that_takes_no_more_refuses_what_is_to_be_stored() {
+    let (net, _gate) = start(quick());
+    let mut a = net.peer("mina");
+    a.subscribe("errors", "/user/queue/errors", &[]);
+    a.subscribe("s", "/queue/jobs", &[]);
+    a.send(&send("/queue/jobs", "kept").with("persistent", "true").with("receipt", "r"));
+    let refusal = a.message();
+    assert_eq!(header(&refusal, "code"), Some("unavailable"));
+    assert_eq!(header(&refusal, "receipt-id"), Some("r"));
+    a.ask(send("/queue/jobs", "in memory"));
+    assert_eq!(a.bodies(1), ["in memory"]);
+}
