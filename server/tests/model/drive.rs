@@ -1,10 +1,13 @@
 //! Drives the connections of a script: writes bursts of frames, and compares what comes with the model.
 
 use crate::host::Host;
-use crate::peer::{BOTH, Frame, Peer};
+use crate::peer::{BOTH, Frame, PATIENCE, Peer};
 use crate::proof::Rng;
-use crate::script;
-use crate::world::{Answer, Conn, Op, Selector, Sent, Version, World};
+use crate::queues::Reference;
+use crate::script::{self, Script};
+use crate::world::{Answer, Conn, Mode, Op, Selector, Sent, Subscription, Version, World};
+use std::collections::BTreeMap;
+use std::time::Instant;
 
 const CONNS: usize = 3;
 
@@ -13,64 +16,97 @@ pub struct Driver {
     peers: Vec<Peer>,
     world: World,
     receipts: u64,
+    /// Connections there were.
+    born: u64,
     /// What the script did, for whom it fails.
     pub log: Vec<String>,
 }
 
 impl Driver {
     pub fn new(host: &'static Host) -> Self {
-        let (peers, conns) = (Vec::new(), Vec::new());
-        Self { host, peers, world: World { conns }, receipts: 0, log: Vec::new() }
+        let world = World { conns: Vec::new(), queues: BTreeMap::new(), places: 0 };
+        Self { host, peers: Vec::new(), world, receipts: 0, born: 0, log: Vec::new() }
     }
 
     pub fn script(&mut self, seed: u64, number: u64) {
         self.log.clear();
         let mut rng = Rng::new(seed.wrapping_add(number.wrapping_mul(0x9e37_79b9)));
         let name = format!("m{number}");
+        let queues = rng.below(2) == 0;
+        let mut script = Script { name: &name, queues, number: 0 };
         // The versions are the script's; a connection of the script before may serve.
         for by in 0..CONNS {
             let version = script::version(&mut rng);
             let via = rng.below(2);
             if self.peers.len() <= by {
                 self.peers.push(self.host.raw(BOTH[via as usize]).login(version.as_str()));
-                self.world.conns.push(Conn::new(version));
+                self.born += 1;
+                self.world.conns.push(Conn::new(version, self.born));
             } else if self.world.conns[by].version != version {
                 self.replace(by, version, via);
             }
         }
+        self.world.queues.clear();
         for _ in 0..2 + rng.below(10) {
-            self.burst(&mut rng, &name);
+            self.burst(&mut rng, &mut script);
         }
-        self.finish(&mut rng, &name);
+        self.finish(&mut rng, &script);
     }
 
     fn replace(&mut self, by: usize, version: Version, via: u64) {
         self.log.push(format!("{by} is new, {}", version.as_str()));
         self.world.end(by);
-        self.world.conns[by] = Conn::new(version);
+        self.born += 1;
+        self.world.conns[by] = Conn::new(version, self.born);
         self.peers[by] = self.host.raw(BOTH[via as usize]).login(version.as_str());
     }
 
     /// Some frames of one connection in one go.
-    fn burst(&mut self, rng: &mut Rng, name: &str) {
+    fn burst(&mut self, rng: &mut Rng, script: &mut Script<'_>) {
         let by = rng.below(CONNS as u64) as usize;
-        if rng.below(40) == 0 {
-            // Lost without a word.
+        let holds = !self.world.conns[by].subscriptions.is_empty();
+        // Lost without a word; when the server sees that is not known, so no queue may depend on it.
+        if rng.below(40) == 0 && !(script.queues && holds) {
             let (version, via) = (script::version(rng), rng.below(2));
             return self.replace(by, version, via);
         }
         let mut octets = Vec::new();
         let mut answers = Vec::new();
         for _ in 0..1 + rng.below(5) {
-            let op = script::next(rng, name, &self.world.conns[by]);
-            if matches!(op, Op::Unsubscribe(_)) {
-                // What it was owed may not be dropped.
+            let op = script.next(rng, &self.world.conns[by]);
+            let ends = self.world.clone().apply(by, &op) != Answer::Receipt;
+            let settles = matches!(op, Op::Settle(..) | Op::Commit(_));
+            if matches!(op, Op::Unsubscribe(_)) || script.queues && (ends || settles) {
+                // What is under way may not be dropped, nor be with nobody knows whom.
                 self.exchange(rng, by, &mut octets, &mut answers);
                 self.drain(by);
+                self.settle_down(script);
             }
             self.say(rng, by, &op, &mut octets, &mut answers);
+            if ends && script.queues {
+                break;
+            }
         }
         self.exchange(rng, by, &mut octets, &mut answers);
+        self.settle_down(script);
+    }
+
+    /// Reads what queues have given, and checks that nothing rests which somebody could have.
+    fn settle_down(&mut self, script: &Script<'_>) {
+        if !script.queues {
+            return;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            for by in 0..CONNS {
+                self.peers[by].say("SEND destination:/topic/nobody receipt:barrier", "");
+                assert_eq!(self.answer(by).get("receipt-id"), Some("barrier"));
+            }
+            let Some(rests) = self.world.rests() else { return };
+            // The delivery of a persistent one is counted in the store before it leaves.
+            let may_wait = self.world.queues.values().flatten().any(|held| held.sent.persistent);
+            assert!(may_wait && Instant::now() < deadline, "rests: {rests}");
+        }
     }
 
     /// Encodes one frame and notes what must become of it, unless the end came before.
@@ -137,10 +173,14 @@ impl Driver {
     }
 
     fn message(&mut self, by: usize, frame: &Frame) {
-        let conn = &mut self.world.conns[by];
         let key = frame.get("subscription").unwrap_or_else(|| frame.need("destination"));
-        let owed = conn.owed.get_mut(key).and_then(|owed| owed.pop_front());
-        let Some(owed) = owed else { panic!("{by} is not owed {frame:?}") };
+        let owed = if frame.need("destination").starts_with("/queue/") {
+            self.world.delivered(by, key, frame)
+        } else {
+            let owed = self.world.conns[by].owed.get_mut(key).and_then(|owed| owed.pop_front());
+            owed.unwrap_or_else(|| panic!("{by} is not owed {frame:?}"))
+        };
+        let conn = &self.world.conns[by];
         let mine = conn.version.escape(&owed.mine);
         let n = owed.n.map(|n| n.to_string());
         assert_eq!(frame.get("destination"), Some(&owed.to[..]), "{by}: {frame:?}");
@@ -159,18 +199,34 @@ impl Driver {
         }
     }
 
-    /// One more message to every topic: what was too much would come before it. Then everything is
-    /// undone, so that the connections can serve another script.
-    fn finish(&mut self, rng: &mut Rng, name: &str) {
+    /// One more message to every topic: what was too much would come before it. Queues are emptied.
+    /// Then everything is undone, so that the connections can serve another script.
+    fn finish(&mut self, rng: &mut Rng, script: &Script<'_>) {
         let (mut octets, mut answers) = (Vec::new(), Vec::new());
-        for to in script::topics(name) {
-            let body = b"end".to_vec();
+        for by in 0..CONNS {
+            self.drain(by);
+            let held = self.world.conns[by].subscriptions.clone();
+            for held in held.iter().filter(|held| held.source.starts_with("/queue/")) {
+                let op = Op::Unsubscribe(held.key());
+                self.say(rng, by, &op, &mut octets, &mut answers);
+                self.exchange(rng, by, &mut octets, &mut answers);
+                self.settle_down(script);
+            }
+        }
+        for (n, to) in script.destinations().into_iter().enumerate() {
+            let op = Op::Subscribe(last_reader(n, to.clone()));
+            if to.starts_with("/queue/") {
+                self.say(rng, 0, &op, &mut octets, &mut answers);
+                continue;
+            }
             for n in [None, Some(0), Some(9)] {
-                let sent = Sent { to: to.clone(), n, mine: String::new(), body: body.clone() };
+                let (to, mine, body) = (to.clone(), String::new(), b"end".to_vec());
+                let sent = Sent { to, serial: 0, persistent: false, n, mine, body };
                 self.say(rng, 0, &Op::Send(sent, None), &mut octets, &mut answers);
             }
         }
         self.exchange(rng, 0, &mut octets, &mut answers);
+        self.settle_down(script);
         for by in 0..CONNS {
             self.drain(by);
             let conn = &self.world.conns[by];
@@ -185,6 +241,20 @@ impl Driver {
     }
 }
 
+/// Takes everything a queue still has.
+fn last_reader(n: usize, source: String) -> Subscription {
+    Subscription {
+        number: 1_000_000 + n as u64,
+        id: Some(format!("last-{n}")),
+        source,
+        selector: None,
+        no_local: false,
+        mode: Mode::Auto,
+        prefetch: None,
+        newest: BTreeMap::new(),
+    }
+}
+
 fn encode(rng: &mut Rng, op: &Op, version: Version, receipt: &str, out: &mut Vec<u8>) {
     let mut body: &[u8] = b"";
     let head = match op {
@@ -196,7 +266,11 @@ fn encode(rng: &mut Rng, op: &Op, version: Version, receipt: &str, out: &mut Vec
             let counted = body.contains(&0) || rng.below(2) == 0;
             let length =
                 if counted { format!("content-length:{}\n", body.len()) } else { String::new() };
-            format!("SEND\ndestination:{}\n{n}{within}mine:{mine}\n{length}", sent.to)
+            let persistent = if sent.persistent { "persistent:true\n" } else { "" };
+            let Sent { to, serial, .. } = sent;
+            format!(
+                "SEND\ndestination:{to}\nserial:{serial}\n{persistent}{n}{within}mine:{mine}\n{length}"
+            )
         }
         Op::Subscribe(new) => {
             let id = new.id.as_ref().map_or(String::new(), |id| format!("id:{id}\n"));
@@ -207,7 +281,24 @@ fn encode(rng: &mut Rng, op: &Op, version: Version, receipt: &str, out: &mut Vec
                 Some(Selector::Missing) => "selector:n IS NULL\n".to_owned(),
             };
             let no_local = if new.no_local { "no-local:true\n" } else { "" };
-            format!("SUBSCRIBE\n{id}destination:{}\n{selector}{no_local}", new.source)
+            let mode = match new.mode {
+                Mode::Auto => "",
+                Mode::Client => "ack:client\n",
+                Mode::Individual => "ack:client-individual\n",
+            };
+            let prefetch = new.prefetch.map_or(String::new(), |n| format!("prefetch-count:{n}\n"));
+            let source = &new.source;
+            format!("SUBSCRIBE\n{id}destination:{source}\n{selector}{no_local}{mode}{prefetch}")
+        }
+        Op::Settle(Reference { key, message_id, ack }, ok, within) => {
+            let command = if *ok { "ACK" } else { "NACK" };
+            let within = within.map_or(String::new(), |t| format!("transaction:{t}\n"));
+            let what = match version {
+                Version::V0 => format!("message-id:{message_id}\n"),
+                Version::V1 => format!("message-id:{message_id}\nsubscription:{key}\n"),
+                Version::V2 => format!("id:{ack}\n"),
+            };
+            format!("{command}\n{what}{within}")
         }
         Op::Unsubscribe(key) if key.starts_with('/') => format!("UNSUBSCRIBE\ndestination:{key}\n"),
         Op::Unsubscribe(key) => format!("UNSUBSCRIBE\nid:{key}\n"),

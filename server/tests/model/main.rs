@@ -13,6 +13,7 @@ mod host;
 mod peer;
 #[path = "../proof/mod.rs"]
 mod proof;
+mod queues;
 mod script;
 #[path = "../support/mod.rs"]
 mod support;
@@ -27,7 +28,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const SCRIPTS: u64 = 10_000;
 const WORKERS: usize = 3;
 
-static HOST: Host = Host::new(&[]);
+/// What is refused does not come back within a script: when it did would be the clock's to say.
+static HOST: Host =
+    Host::new(&["--redelivery-delay=1h", "--redelivery-delay-max=1h", "--max-queues=100000"]);
 
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a number"))

@@ -1,5 +1,6 @@
 //! The model: connections, subscriptions, transactions, and the messages each subscription is owed.
 
+use crate::queues::{Delivery, Queued, Reference};
 use std::collections::{BTreeMap, VecDeque};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,9 @@ impl Version {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     pub to: String,
+    /// A header that tells it from all others.
+    pub serial: u64,
+    pub persistent: bool,
     /// A header for selectors.
     pub n: Option<u64>,
     /// A header of any text.
@@ -65,15 +69,32 @@ impl Selector {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Auto,
+    Client,
+    Individual,
+}
+
 #[derive(Debug, Clone)]
 pub struct Subscription {
+    /// Of all there were.
+    pub number: u64,
     pub id: Option<String>,
     pub source: String,
     pub selector: Option<Selector>,
     pub no_local: bool,
+    pub mode: Mode,
+    pub prefetch: Option<usize>,
+    /// The newest place of a first delivery, by queue.
+    pub newest: BTreeMap<String, u64>,
 }
 
 impl Subscription {
+    pub fn wants(&self, sent: &Sent) -> bool {
+        self.selector.is_none_or(|selector| selector.takes(sent.n))
+    }
+
     /// What its messages can be told by.
     pub fn key(&self) -> String {
         self.id.clone().unwrap_or_else(|| self.source.clone())
@@ -83,6 +104,8 @@ impl Subscription {
 #[derive(Debug, Clone)]
 pub enum Op {
     Send(Sent, Option<u64>),
+    /// ACK or NACK.
+    Settle(Reference, bool, Option<u64>),
     Subscribe(Subscription),
     Unsubscribe(String),
     Begin(u64),
@@ -91,6 +114,13 @@ pub enum Op {
     /// Octets with `receipt:R` to be filled in, and what they come to.
     Broken(&'static str, &'static str),
     Disconnect,
+}
+
+/// What a transaction holds.
+#[derive(Debug, Clone)]
+pub enum Action {
+    Send(Sent),
+    Settle(Reference, bool),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -102,18 +132,23 @@ pub enum Answer {
     Bye,
 }
 
+#[derive(Clone)]
 pub struct Conn {
+    /// Its number of all there were.
+    pub born: u64,
     pub version: Version,
     pub subscriptions: Vec<Subscription>,
-    pub open: BTreeMap<u64, Vec<Sent>>,
-    /// By the key of the subscription.
+    pub open: BTreeMap<u64, Vec<Action>>,
+    /// Of topics, by the key of the subscription.
     pub owed: BTreeMap<String, VecDeque<Sent>>,
+    /// Of queues, to be acknowledged, oldest first.
+    pub given: Vec<Delivery>,
 }
 
 impl Conn {
-    pub fn new(version: Version) -> Self {
-        let (subscriptions, open, owed) = Default::default();
-        Self { version, subscriptions, open, owed }
+    pub fn new(version: Version, born: u64) -> Self {
+        let (subscriptions, open, owed, given) = Default::default();
+        Self { born, version, subscriptions, open, owed, given }
     }
 
     pub fn owes_nothing(&self) -> bool {
@@ -122,8 +157,11 @@ impl Conn {
 }
 
 /// A connection that ends is replaced by the driver; until then it is owed no more.
+#[derive(Clone)]
 pub struct World {
     pub conns: Vec<Conn>,
+    pub queues: BTreeMap<String, Vec<Queued>>,
+    pub places: u64,
 }
 
 impl World {
@@ -132,8 +170,16 @@ impl World {
         match op {
             Op::Send(sent, None) => self.publish(by, sent.clone()),
             Op::Send(sent, Some(name)) => match conn.open.get_mut(name) {
-                Some(open) => open.push(sent.clone()),
+                Some(open) => open.push(Action::Send(sent.clone())),
                 None => return self.fail(by, "unknown-transaction"),
+            },
+            Op::Settle(what, ok, Some(name)) => match conn.open.get_mut(name) {
+                Some(open) => open.push(Action::Settle(what.clone(), *ok)),
+                None => return self.fail(by, "unknown-transaction"),
+            },
+            Op::Settle(what, ok, None) => match self.settle(by, what) {
+                Some(covered) => covered.iter().for_each(|given| self.settled(given, *ok)),
+                None => return self.fail(by, "unknown-ack"),
             },
             Op::Subscribe(new) => {
                 if conn.subscriptions.iter().any(|held| held.id == new.id && new.id.is_some()) {
@@ -143,10 +189,9 @@ impl World {
             }
             Op::Unsubscribe(key) => {
                 let at = conn.subscriptions.iter().position(|held| held.key() == *key);
-                match at {
-                    Some(at) => drop(conn.subscriptions.remove(at)),
-                    None => return self.fail(by, "unknown-subscription"),
-                }
+                let Some(at) = at else { return self.fail(by, "unknown-subscription") };
+                let ended = conn.subscriptions.remove(at);
+                self.give_back(ended.number);
             }
             Op::Begin(name) => {
                 if conn.open.insert(*name, Vec::new()).is_some() {
@@ -154,7 +199,7 @@ impl World {
                 }
             }
             Op::Commit(name) => match conn.open.remove(name) {
-                Some(all) => all.into_iter().for_each(|sent| self.publish(by, sent)),
+                Some(all) => return self.commit(by, all),
                 None => return self.fail(by, "unknown-transaction"),
             },
             Op::Abort(name) => {
@@ -171,6 +216,24 @@ impl World {
         Answer::Receipt
     }
 
+    /// All or nothing.
+    fn commit(&mut self, by: usize, all: Vec<Action>) -> Answer {
+        let before = self.clone();
+        for action in all {
+            match action {
+                Action::Send(sent) => self.publish(by, sent),
+                Action::Settle(what, ok) => match self.settle(by, &what) {
+                    Some(covered) => covered.iter().for_each(|given| self.settled(given, ok)),
+                    None => {
+                        *self = before;
+                        return self.fail(by, "unknown-ack");
+                    }
+                },
+            }
+        }
+        Answer::Receipt
+    }
+
     fn fail(&mut self, by: usize, code: &'static str) -> Answer {
         self.end(by);
         Answer::Error(code)
@@ -179,15 +242,19 @@ impl World {
     /// The link is gone, and everything of it.
     pub fn end(&mut self, by: usize) {
         let conn = &mut self.conns[by];
-        conn.subscriptions.clear();
         conn.open.clear();
+        for ended in std::mem::take(&mut conn.subscriptions) {
+            self.give_back(ended.number);
+        }
     }
 
     fn publish(&mut self, by: usize, sent: Sent) {
+        if sent.to.starts_with("/queue/") {
+            return self.enqueue(by, sent);
+        }
         for (number, conn) in self.conns.iter_mut().enumerate() {
             for held in &conn.subscriptions {
-                let wanted = held.selector.is_none_or(|selector| selector.takes(sent.n))
-                    && !(held.no_local && number == by);
+                let wanted = held.wants(&sent) && !(held.no_local && number == by);
                 if wanted && matches(&held.source, &sent.to) {
                     conn.owed.entry(held.key()).or_default().push_back(sent.clone());
                 }
@@ -197,9 +264,9 @@ impl World {
 }
 
 /// Whether a source, with or without wildcards, is read by one who subscribed to it.
-fn matches(source: &str, destination: &str) -> bool {
+pub fn matches(source: &str, destination: &str) -> bool {
     let segments = |text: &str| -> Vec<String> {
-        text.trim_start_matches("/topic/").split(['.', '/']).map(str::to_owned).collect()
+        text.trim_start_matches('/').split(['.', '/']).map(str::to_owned).collect()
     };
     let pattern = segments(source);
     let wild = |s: &String| ["*", ">", "#", "**"].contains(&s.as_str());
