@@ -73,9 +73,4 @@ impl Link {
         wanted.options.no_local = false;
         self.read(wanted, reader, &Source::Queue(key.clone()), Some(key), now);
     }
-
-    /// The store has refused a new durable subscription.
-    pub(super) fn abandon_durable(&mut self, durably: &Durably, now: Instant) {
-        drop(self.ctx.queues.forget(&durably.key, now));
-    }
 }

@@ -250,9 +250,6 @@ impl Link {
                 self.session.confirm(ticket, &headers);
             }
             Err(error) => {
-                if let Some(durable) = durable {
-                    self.abandon_durable(&durable, now);
-                }
                 let message = match error {
                     AppendError::Full => "the server's disk is full; try again later",
                     AppendError::Failed => "the server's store failed; try again with the same key",

@@ -39,6 +39,8 @@ struct Held {
     durable: Durable,
     /// The connection that reads it.
     reader: Option<u64>,
+    /// The store has it.
+    stored: bool,
 }
 
 /// What became of a claim.
@@ -82,13 +84,12 @@ impl Durables {
             if self.held.len() >= MOST {
                 return Err(Refused::TooMany);
             }
-            self.restore(key.clone(), wanted.clone());
-            self.held.entry(key.clone()).and_modify(|held| held.reader = Some(conn));
+            self.insert(key, wanted.clone(), Some(conn), false);
             return Ok(Claim::New);
         };
         let same =
             held.durable.destination == wanted.destination && held.durable.filter == wanted.filter;
-        if held.reader.is_some() {
+        if held.reader.is_some() || !held.stored {
             return Err(Refused::InUse);
         }
         if !same {
@@ -99,7 +100,18 @@ impl Durables {
     }
 
     /// One that the store held.
-    pub fn restore(&mut self, key: Arc<str>, durable: Durable) {
+    pub fn restore(&mut self, key: &Arc<str>, durable: Durable) {
+        self.insert(key, durable, None, true);
+    }
+
+    /// The store has taken a new one.
+    pub fn stored(&mut self, key: &str) {
+        if let Some(held) = self.held.get_mut(key) {
+            held.stored = true;
+        }
+    }
+
+    fn insert(&mut self, key: &Arc<str>, durable: Durable, reader: Option<u64>, stored: bool) {
         match &durable.destination {
             Destination::Topic(topic) => {
                 self.by_topic.entry(topic.clone()).or_default().push(key.clone());
@@ -107,7 +119,7 @@ impl Durables {
             Destination::Pattern(_) => self.patterns.push(key.clone()),
             _ => {}
         }
-        self.held.insert(key, Held { durable, reader: None });
+        self.held.insert(key.clone(), Held { durable, reader, stored });
     }
 
     /// Nobody reads it any more; it stays.

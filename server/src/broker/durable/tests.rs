@@ -25,6 +25,8 @@ fn one_connection_at_a_time_reads_it() {
     assert_eq!(durables.claim(&key, &news, 1), Ok(Claim::New));
     assert_eq!(durables.claim(&key, &news, 2), Err(Refused::InUse));
     durables.release(&key);
+    assert_eq!(durables.claim(&key, &news, 2), Err(Refused::InUse), "it is being stored");
+    durables.stored(&key);
     assert_eq!(durables.claim(&key, &durable("/topic/other"), 2), Err(Refused::Different));
     let filtered = Durable::read("/topic/news", Some("a = 'b'"), false, None).unwrap();
     assert_eq!(durables.claim(&key, &filtered, 2), Err(Refused::Different));
@@ -52,9 +54,9 @@ fn owners_do_not_meet() {
 #[test]
 fn topics_and_patterns_keep_what_matches() {
     let mut durables = Durables::default();
-    durables.restore("exact".into(), durable("/topic/a.b"));
-    durables.restore("wild".into(), durable("/topic/a.*"));
-    durables.restore("room".into(), durable("/topic/room.study"));
+    durables.restore(&"exact".into(), durable("/topic/a.b"));
+    durables.restore(&"wild".into(), durable("/topic/a.*"));
+    durables.restore(&"room".into(), durable("/topic/room.study"));
     assert_eq!(durables.topics(), 2);
     assert_eq!(keeping(&durables, "/topic/a.b"), ["exact", "wild"]);
     assert_eq!(keeping(&durables, "/topic/a.c"), ["wild"]);
@@ -69,8 +71,8 @@ fn topics_and_patterns_keep_what_matches() {
 fn what_is_filtered_is_not_kept() {
     let mut durables = Durables::default();
     let wanted = |selector, no_local| Durable::read("/topic/a", selector, no_local, None).unwrap();
-    durables.restore("b".into(), wanted(Some("kind = 'b'"), false));
-    durables.restore("a".into(), wanted(Some("kind = 'a'"), false));
+    durables.restore(&"b".into(), wanted(Some("kind = 'b'"), false));
+    durables.restore(&"a".into(), wanted(Some("kind = 'a'"), false));
     let own: Arc<str> = "own".into();
     assert_eq!(durables.claim(&own, &wanted(None, true), 1), Ok(Claim::New));
     assert_eq!(keeping(&durables, "/topic/a"), ["a"]);
@@ -84,6 +86,7 @@ fn a_room_is_gone_on_with_where_it_was_left() {
     let key: Arc<str> = "k".into();
     let room = durable("/topic/room.study");
     assert_eq!(durables.claim(&key, &room, 1), Ok(Claim::New));
+    durables.stored(&key);
     durables.advance(&key, "a1b2c3d4.0.7".into());
     durables.release(&key);
     assert_eq!(durables.claim(&key, &room, 1), Ok(Claim::Resumed(Some("a1b2c3d4.0.7".into()))));

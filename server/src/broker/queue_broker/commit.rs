@@ -19,12 +19,14 @@ impl QueueBroker {
     ) {
         let Change { mut ops, steps } = change;
         let Waiting { records, answer, publications } = waiting;
-        let mut again = std::mem::take(&mut state.unwritten);
-        if answer.is_none() {
+        let unwritten = std::mem::take(&mut state.unwritten);
+        let mut again = unwritten.clone();
+        // What is deleted stays deleted, whatever is said about it.
+        if answer.is_none() || ops.iter().any(|op| matches!(op, QueueOp::Forget { .. })) {
             again.extend(ops.iter().filter(|op| is_removal(op)).cloned());
         }
-        ops.extend(again.iter().cloned());
-        let pending = Pending { steps, again, answer, publications, advances: advances(&ops) };
+        ops.extend(unwritten);
+        let pending = Pending { steps, again, answer, publications, durables: durables(&ops) };
         let pending = Arc::new(Mutex::new(pending));
         let (me, theirs) = (self.me.clone(), pending.clone());
         let decided = Box::new(move |decision: Decision<'_>| {
@@ -67,12 +69,22 @@ impl QueueBroker {
             }
             _ => std::mem::take(&mut pending.steps),
         };
-        if verdict == Verdict::Refused {
-            state.unwritten.append(&mut pending.again);
-        }
-        if verdict == Verdict::Committed {
-            for (key, position) in pending.advances.drain(..) {
-                state.durables.advance(&key, position);
+        match verdict {
+            Verdict::InDoubt => {}
+            Verdict::Committed => {
+                for (key, position) in pending.durables.drain(..) {
+                    match position {
+                        Some(position) => state.durables.advance(&key, position),
+                        None => state.durables.stored(&key),
+                    }
+                }
+            }
+            Verdict::Refused => {
+                state.unwritten.append(&mut pending.again);
+                for (key, _) in pending.durables.drain(..).filter(|(_, at)| at.is_none()) {
+                    let kept = self.drop_durable(state, &key);
+                    state.unwritten.extend(kept);
+                }
             }
         }
         let outcome = match verdict {
@@ -116,8 +128,8 @@ struct Pending {
     again: Vec<QueueOp>,
     answer: Option<Answer>,
     publications: Vec<Publication>,
-    /// Durable subscriptions and how far they have come.
-    advances: Vec<(Arc<str>, Arc<str>)>,
+    /// Durable subscriptions and how far they have come; `None` for new ones.
+    durables: Vec<(Arc<str>, Option<Arc<str>>)>,
 }
 
 impl Pending {
@@ -133,10 +145,11 @@ fn is_removal(op: &QueueOp) -> bool {
     matches!(op, QueueOp::Remove { .. } | QueueOp::Move { .. } | QueueOp::Forget { .. })
 }
 
-fn advances(ops: &[QueueOp]) -> Vec<(Arc<str>, Arc<str>)> {
-    let advance = |op: &QueueOp| match op {
-        QueueOp::Advance { key, position } => Some((key.clone(), position.clone())),
+fn durables(ops: &[QueueOp]) -> Vec<(Arc<str>, Option<Arc<str>>)> {
+    let durable = |op: &QueueOp| match op {
+        QueueOp::Advance { key, position } => Some((key.clone(), Some(position.clone()))),
+        QueueOp::Subscribe(durable) => Some((durable.key.clone(), None)),
         _ => None,
     };
-    ops.iter().filter_map(advance).collect()
+    ops.iter().filter_map(durable).collect()
 }

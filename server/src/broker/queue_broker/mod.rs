@@ -238,3 +238,6 @@ impl QueueBroker {
         Some(stored)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -152,11 +152,16 @@ impl QueueBroker {
     /// Deletes a durable subscription with all that waits for it.
     pub fn forget(&self, key: &Arc<str>, now: Instant) -> Option<Stored> {
         let mut state = self.state.lock();
-        state.durables.forget(key);
-        self.durable_topics.store(state.durables.topics(), Ordering::Release);
-        let mut ops = state.queues.delete(key);
+        let mut ops = self.drop_durable(&mut state, key);
         ops.push(QueueOp::Forget { key: key.clone() });
         self.submit(&mut state, Change { ops, steps: Vec::new() }, now)
+    }
+
+    /// It is no more in memory; gives what is to be removed from the store.
+    pub(super) fn drop_durable(&self, state: &mut State, key: &Arc<str>) -> Vec<QueueOp> {
+        state.durables.forget(key);
+        self.durable_topics.store(state.durables.topics(), Ordering::Release);
+        state.queues.delete(key)
     }
 
     /// Whether what is published on plain topics has to come here.
@@ -172,7 +177,7 @@ impl State {
             match Durable::read(&destination, selector.as_deref(), no_local, position) {
                 Ok(durable) => {
                     self.keep(&key, &durable.destination);
-                    self.durables.restore(key, durable);
+                    self.durables.restore(&key, durable);
                 }
                 Err(cause) => tracing::warn!(cause, "a durable subscription cannot be read"),
             }
