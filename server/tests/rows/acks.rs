@@ -20,6 +20,18 @@ pub fn settle(command: &str, message: &Frame) -> String {
     }
 }
 
+/// The next message of a room that somebody wrote, which must be this text.
+#[track_caller]
+pub fn next_said(a: &mut Peer, text: &str) -> Frame {
+    loop {
+        let message = a.message();
+        if message.get("kind") == Some("message") {
+            assert!(message.text().contains(&format!("\"text\":\"{text}\"")), "{message:?}");
+            return message;
+        }
+    }
+}
+
 /// A queue with these messages and somebody who reads it in this mode.
 #[track_caller]
 fn reading(version: &str, queue: &str, mode: &str, bodies: &[&str]) -> (Peer, Vec<Frame>) {
@@ -229,6 +241,40 @@ fn a09_what_is_not_acknowledged_comes_back_when_the_heart_stops() {
     a.gets("1");
     a.dies_of("heart-beat-timeout");
     holds("/queue/a09-heart", &["1"]);
+}
+
+/// On a topic it goes with its subscription.
+#[test]
+fn a09_what_is_not_acknowledged_on_a_topic_does_not_come_back() {
+    for (n, mode) in MODES.into_iter().enumerate() {
+        let mut a = HOST.raw(BOTH[n]).login("1.2");
+        let head = format!("SUBSCRIBE id:s destination:/topic/a09-{n} ack:{mode}");
+        a.ask(&head, "");
+        a.ask(&format!("SEND destination:/topic/a09-{n}"), "old");
+        a.gets("old");
+        a.ask("UNSUBSCRIBE id:s", "");
+        a.ask(&head, "");
+        a.ask(&format!("SEND destination:/topic/a09-{n}"), "new");
+        assert_eq!(a.gets("new").get("redelivered"), None);
+        a.nothing_came();
+    }
+}
+
+#[test]
+fn a10_the_number_of_deliveries_is_a_setting() {
+    let server = alone(&["--max-deliveries=2", "--redelivery-delay=1ms"]);
+    let mut a = login(&server, Via::Tcp);
+    a.ask("SUBSCRIBE id:dead destination:/queue/dlq.a10", "");
+    a.ask("SUBSCRIBE id:s destination:/queue/a10 ack:client", "");
+    a.ask("SEND destination:/queue/a10 mine:x", "bad");
+    for _ in 0..2 {
+        let message = a.gets("bad");
+        assert_eq!(message.get("subscription"), Some("s"));
+        a.ask(&settle("NACK", &message), "");
+    }
+    let dead = a.gets("bad");
+    assert_eq!((dead.get("subscription"), dead.get("mine")), (Some("dead"), Some("x")));
+    assert_eq!(dead.get("destination"), Some("/queue/dlq.a10"));
 }
 
 #[test]

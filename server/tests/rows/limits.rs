@@ -159,6 +159,23 @@ fn l11_subscriptions_are_bounded_in_number() {
 }
 
 #[test]
+fn l11_wildcards_are_bounded_in_number() {
+    let mut a = HOST.ws("1.2");
+    for n in 0..16 {
+        a.ask(&format!("SUBSCRIBE id:{n} destination:/topic/l11-{n}.*"), "");
+    }
+    a.say("SUBSCRIBE id:more destination:/topic/l11.> receipt:r", "");
+    let error = a.next();
+    assert_eq!(
+        (error.command.as_str(), error.get("receipt-id")),
+        ("ERROR", Some("r")),
+        "{error:?}"
+    );
+    assert_eq!(error.get("code"), Some("too-many-subscriptions"));
+    a.ends();
+}
+
+#[test]
 fn l12_one_who_sends_too_fast_is_told_when_to_go_on() {
     let server = alone(&[
         "--limit-loopback=true",

@@ -143,6 +143,25 @@ fn d08_a_queue_gives_each_message_to_one_consumer_and_keeps_it_till_there_is_one
 }
 
 #[test]
+fn d08_a_full_queue_refuses_and_keeps_what_it_has() {
+    let server = alone(&["--max-queue=3"]);
+    let mut a = login(&server, Via::Ws);
+    a.ask("SUBSCRIBE id:e destination:/user/queue/errors", "");
+    for n in 0..3 {
+        a.ask("SEND destination:/queue/d08", &n.to_string());
+    }
+    a.say("SEND destination:/queue/d08 receipt:r", "3");
+    let refusal = a.message();
+    assert_eq!((refusal.get("code"), refusal.get("receipt-id")), (Some("queue-full"), Some("r")));
+    a.ask("SUBSCRIBE id:s destination:/queue/d08", "");
+    for n in 0..3 {
+        a.gets(&n.to_string());
+    }
+    a.ask("SEND destination:/queue/d08", "room again");
+    a.gets("room again");
+}
+
+#[test]
 fn d09_a_content_type_passes_and_none_is_invented() {
     let mut a = HOST.reader("/topic/d09");
     for kind in ["application/json", "text/plain", "x/y", ""] {

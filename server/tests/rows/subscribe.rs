@@ -326,6 +326,33 @@ fn s17_a_durable_subscription_gives_what_came_while_its_owner_was_away() {
     }
 }
 
+/// In a room a durable subscription is a remembered position.
+#[test]
+fn s17_a_durable_subscription_to_a_room_goes_on_where_it_was() {
+    let owner = || {
+        let mut a = HOST.ws("1.2");
+        a.ask("SUBSCRIBE id:d destination:/topic/room.s17 durable:true ack:client", "");
+        a
+    };
+    let mut b = HOST.tcp("1.2");
+    let mut a = owner();
+    for text in ["one", "two"] {
+        b.ask("SEND destination:/app/room.s17", text);
+    }
+    let one = crate::acks::next_said(&mut a, "one");
+    crate::acks::next_said(&mut a, "two");
+    a.ask(&crate::acks::settle("ACK", &one), "");
+    a.ask("DISCONNECT", "");
+    a.ends();
+    b.ask("SEND destination:/app/room.s17", "three");
+    let mut a = owner();
+    for text in ["two", "three"] {
+        crate::acks::next_said(&mut a, text);
+    }
+    b.ask("SEND destination:/app/room.s17", "four");
+    crate::acks::next_said(&mut a, "four");
+}
+
 #[test]
 fn s18_only_its_owner_deletes_a_durable_subscription_and_only_by_name() {
     let connect = |client: &str| {
