@@ -174,7 +174,10 @@ impl Driver {
 
     fn message(&mut self, by: usize, frame: &Frame) {
         let key = frame.get("subscription").unwrap_or_else(|| frame.need("destination"));
-        let owed = if frame.need("destination").starts_with("/queue/") {
+        let conn = &self.world.conns[by];
+        let acks = |held: &Subscription| held.key() == key && held.own_queue().is_some();
+        let queue = frame.need("destination").starts_with("/queue/");
+        let owed = if queue || conn.subscriptions.iter().any(acks) {
             self.world.delivered(by, key, frame)
         } else {
             let owed = self.world.conns[by].owed.get_mut(key).and_then(|owed| owed.pop_front());
@@ -206,7 +209,10 @@ impl Driver {
         for by in 0..CONNS {
             self.drain(by);
             let held = self.world.conns[by].subscriptions.clone();
-            for held in held.iter().filter(|held| held.source.starts_with("/queue/")) {
+            let queues = |held: &&Subscription| {
+                held.source.starts_with("/queue/") || held.own_queue().is_some()
+            };
+            for held in held.iter().filter(queues) {
                 let op = Op::Unsubscribe(held.key());
                 self.say(rng, by, &op, &mut octets, &mut answers);
                 self.exchange(rng, by, &mut octets, &mut answers);

@@ -2,7 +2,7 @@
 //! is taken as that, and checked to be a choice it may make.
 
 use crate::peer::Frame;
-use crate::world::{Mode, Sent, Version, World, matches};
+use crate::world::{Mode, Sent, Subscription, Version, World};
 
 /// A message in a queue.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub struct Reference {
 }
 
 impl World {
-    pub fn enqueue(&mut self, by: usize, sent: Sent) {
+    pub fn enqueue(&mut self, by: usize, queue: String, sent: Sent) {
         self.places += 1;
         let queued = Queued {
             place: self.places,
@@ -56,7 +56,7 @@ impl World {
             state: State::Ready,
             sent,
         };
-        self.queues.entry(queued.sent.to.clone()).or_default().push(queued);
+        self.queues.entry(queue).or_default().push(queued);
     }
 
     /// What an ACK covers; the deliveries are settled as far as this connection can tell.
@@ -99,10 +99,13 @@ impl World {
         }
     }
 
-    /// A subscription has ended: what it had not settled is there for others.
-    pub fn give_back(&mut self, subscription: u64) {
+    /// A subscription has ended: what it had not settled is there for others, or gone with it.
+    pub fn give_back(&mut self, ended: &Subscription) {
+        if let Some(own) = ended.own_queue() {
+            self.queues.remove(&own);
+        }
         for queued in self.queues.values_mut().flatten() {
-            if queued.state == State::Taken(subscription) {
+            if queued.state == State::Taken(ended.number) {
                 queued.state = State::Ready;
             }
         }
@@ -113,8 +116,8 @@ impl World {
         let conn = &self.conns[by];
         let held = conn.subscriptions.iter().find(|held| held.key() == key);
         let held = held.unwrap_or_else(|| panic!("{by} has no subscription for {frame:?}")).clone();
-        let name = frame.need("destination");
-        assert!(matches(&held.source, name), "{held:?} does not read {name}");
+        let name = &held.own_queue().unwrap_or_else(|| frame.need("destination").to_owned());
+        assert!(held.reads(name), "{held:?} does not read {name}");
         let (born, taken) = (conn.born, self.taken(held.number));
         let queue = self.queues.get_mut(name).unwrap_or_else(|| panic!("nothing is in {name}"));
         let serial: u64 = frame.need("serial").parse().unwrap();
@@ -176,7 +179,7 @@ impl World {
                     let room = held.mode == Mode::Auto
                         || held.prefetch.is_none_or(|most| self.taken(held.number) < most);
                     let local = held.no_local && queued.sender == conn.born;
-                    if matches(&held.source, name) && held.wants(&queued.sent) && room && !local {
+                    if held.reads(name) && held.wants(&queued.sent) && room && !local {
                         return Some(format!("{queued:?} though there is {held:?}"));
                     }
                 }

@@ -165,8 +165,8 @@ impl Script<'_> {
             _ => None,
         };
         let mode = match rng.below(4) {
-            0 | 1 if queue => Mode::Client,
-            2 if queue => Mode::Individual,
+            0 | 1 if self.queues => Mode::Client,
+            2 if self.queues => Mode::Individual,
             _ => Mode::Auto,
         };
         Subscription {

@@ -91,6 +91,19 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// A topic's messages that must be acknowledged wait in a queue of the subscription's own.
+    pub fn own_queue(&self) -> Option<String> {
+        let own = self.mode != Mode::Auto && self.source.starts_with("/topic/");
+        own.then(|| format!("of subscription {}", self.number))
+    }
+
+    pub fn reads(&self, queue: &str) -> bool {
+        match self.own_queue() {
+            Some(own) => own == queue,
+            None => matches(&self.source, queue),
+        }
+    }
+
     pub fn wants(&self, sent: &Sent) -> bool {
         self.selector.is_none_or(|selector| selector.takes(sent.n))
     }
@@ -191,7 +204,7 @@ impl World {
                 let at = conn.subscriptions.iter().position(|held| held.key() == *key);
                 let Some(at) = at else { return self.fail(by, "unknown-subscription") };
                 let ended = conn.subscriptions.remove(at);
-                self.give_back(ended.number);
+                self.give_back(&ended);
             }
             Op::Begin(name) => {
                 if conn.open.insert(*name, Vec::new()).is_some() {
@@ -244,22 +257,29 @@ impl World {
         let conn = &mut self.conns[by];
         conn.open.clear();
         for ended in std::mem::take(&mut conn.subscriptions) {
-            self.give_back(ended.number);
+            self.give_back(&ended);
         }
     }
 
     fn publish(&mut self, by: usize, sent: Sent) {
         if sent.to.starts_with("/queue/") {
-            return self.enqueue(by, sent);
+            let queue = sent.to.clone();
+            return self.enqueue(by, queue, sent);
         }
+        let mut own = Vec::new();
         for (number, conn) in self.conns.iter_mut().enumerate() {
             for held in &conn.subscriptions {
                 let wanted = held.wants(&sent) && !(held.no_local && number == by);
-                if wanted && matches(&held.source, &sent.to) {
-                    conn.owed.entry(held.key()).or_default().push_back(sent.clone());
+                if !wanted || !matches(&held.source, &sent.to) {
+                    continue;
+                }
+                match held.own_queue() {
+                    Some(queue) => own.push(queue),
+                    None => conn.owed.entry(held.key()).or_default().push_back(sent.clone()),
                 }
             }
         }
+        own.into_iter().for_each(|queue| self.enqueue(by, queue, sent.clone()));
     }
 }
 
