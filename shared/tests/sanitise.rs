@@ -135,6 +135,17 @@ fn debug_of_a_peer_string_is_sanitised() {
     assert_eq!(format!("{:?}", PeerStr::new("\x1b").to_owned()), "\"␛\"");
 }
 
+#[test]
+fn json_is_escaped_and_means_the_same() {
+    let json = r#"{"text":"한\n"}"#;
+    assert_eq!(PeerStr::new(json).json().as_str(), json);
+    let raw = "{\"text\":\"\u{7f}\u{9b}\u{202E}\u{E0041}\"}";
+    let escaped = r#"{"text":"\u007f\u009b\u202e\udb40\udc41"}"#;
+    assert_eq!(PeerStr::new(raw).json().as_str(), escaped);
+    let family = "\"👩\u{200d}👩\u{200d}👧 ❤\u{fe0f}\"";
+    assert_eq!(PeerStr::new(family).json().as_str(), family);
+}
+
 fn any_text() -> impl Strategy<Value = String> {
     let special = prop::sample::select(
         "\0\t\n\r\x1b\x7f\u{80}\u{9b}\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{202e}\u{2066}\u{2028}\
@@ -163,6 +174,14 @@ proptest! {
     fn ordinary_text_is_unchanged(s in "[ -~가-힣一-鿿א-תа-яぁ-ん😀-😎]{0,60}") {
         prop_assert_eq!(line(&s), s.clone());
         prop_assert_eq!(block(&s), s);
+    }
+
+    #[test]
+    fn json_says_the_same_and_shows_nothing_harmful(s in any_text()) {
+        let json = serde_json::to_string(&s).unwrap();
+        let shown = PeerStr::new(&json).json();
+        prop_assert_eq!(serde_json::from_str::<String>(shown.as_str()).unwrap(), s);
+        prop_assert!(!shown.as_str().chars().any(|c| c.is_control() || is_bidi_control(c)));
     }
 
     #[test]

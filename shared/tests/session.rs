@@ -10,6 +10,7 @@ mod session {
     mod heart_beats;
     mod limits;
     mod options;
+    mod properties;
     mod receipts;
     mod refusals;
     mod settlement;

@@ -3,6 +3,7 @@
 
 use super::exit::CliError;
 use chat_protocol::chat::ChatMessage;
+use chat_protocol::text::PeerStr;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -58,30 +59,9 @@ pub async fn reader_gone() {
 /// are exactly what they were.
 pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     let json = serde_json::to_string(value).map_err(|e| CliError::internal(e.to_string()))?;
-    let mut line = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if harmful(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(line, "\\u{unit:04x}");
-            }
-        } else {
-            line.push(c);
-        }
-    }
+    let mut line = PeerStr::new(&json).json().into_string();
     line.push('\n');
     Ok(line)
-}
-
-/// Outside strings JSON is ASCII, so these can only be inside.
-fn harmful(c: char) -> bool {
-    matches!(c,
-        '\u{7f}'..='\u{9f}'
-        | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
 }
 
 /// How a message's time is shown.
@@ -137,6 +117,11 @@ mod tests {
         }
     }
 
+    /// Of the characters in these tests.
+    fn harmful(c: char) -> bool {
+        c.is_control() && c != '\n' || matches!(c, '\u{202e}' | '\u{200f}' | '\u{e0041}')
+    }
+
     #[test]
     fn a_line_is_time_nick_and_text() {
         let line = |clock| text_line(&message("안녕"), clock, &TimeZone::UTC);
@@ -154,14 +139,14 @@ mod tests {
     fn nothing_of_a_message_reaches_a_terminal_raw() {
         let evil = "\x1b]52;c;eA==\x07\u{9b}2J\u{202e}\r\u{e0041}";
         let line = text_line(&message(evil), Clock::Time, &TimeZone::UTC);
-        assert!(line.chars().all(|c| c == '\n' || !(c.is_control() || harmful(c))), "{line:?}");
+        assert!(!line.chars().any(harmful), "{line:?}");
     }
 
     #[test]
     fn json_escapes_what_is_harmful_and_keeps_the_value() {
         let evil = "\x1b[2J\u{7f}\u{9b}\u{202e}\u{200f}\u{e0041} 안녕 👩‍👩‍👧";
         let line = json_line(&message(evil)).unwrap();
-        assert!(line.trim_end().chars().all(|c| !(c.is_control() || harmful(c))), "{line}");
+        assert!(!line.chars().any(harmful), "{line}");
         let back: ChatMessage = serde_json::from_str(&line).unwrap();
         assert_eq!(back.text.as_str(), evil);
         assert!(line.contains("👩‍👩‍👧"), "{line}");

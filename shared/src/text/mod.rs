@@ -57,6 +57,11 @@ impl<'a> PeerStr<'a> {
     pub fn block(self) -> Sanitized {
         sanitise::sanitise(self.0, sanitise::Mode::Block)
     }
+    /// For a line of output that is JSON already: what shows nothing or moves the cursor is written
+    /// as `\uXXXX` (RFC 8259, section 7), which a JSON reader takes for the same text.
+    pub fn json(self) -> Sanitized {
+        sanitise::escape_json(self.0)
+    }
 }
 
 /// Owned text from a peer; cheap to clone. It cannot be printed as it is:

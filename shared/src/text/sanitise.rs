@@ -35,6 +35,23 @@ pub(super) fn sanitise(raw: &str, mode: Mode) -> Sanitized {
     Sanitized(pass.out)
 }
 
+/// Outside its strings JSON is plain ASCII, so that every character met here stands in a string.
+pub(super) fn escape_json(json: &str) -> Sanitized {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // What joins letters and emoji, or picks their shape, is part of the text it is in.
+        let joins = matches!(c, '\u{200C}' | '\u{200D}') || is_presentation_selector(c);
+        if c.is_control() || is_invisible(c) && !joins {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Sanitized(out)
+}
+
 #[derive(Default)]
 struct Pass {
     out: String,

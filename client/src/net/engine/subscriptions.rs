@@ -163,6 +163,3 @@ impl Subscriptions {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
