@@ -235,7 +235,7 @@ fn a09_what_is_not_acknowledged_comes_back_when_the_heart_stops() {
     let mut writer = HOST.tcp("1.2");
     writer.ask("SEND destination:/queue/a09-heart", "1");
     let mut a = HOST.raw(Via::Ws);
-    a.say("CONNECT accept-version:1.2 host:h heart-beat:200,0", "");
+    a.say("CONNECT accept-version:1.2 host:h heart-beat:1000,0", "");
     assert_eq!(a.next().command, "CONNECTED");
     a.say("SUBSCRIBE id:s destination:/queue/a09-heart ack:client", "");
     a.gets("1");

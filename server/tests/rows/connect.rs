@@ -159,7 +159,7 @@ fn c14_any_other_frame_before_connect_is_an_error() {
 #[test]
 fn c15_without_connect_the_link_is_closed_and_its_place_is_free() {
     let server = alone(&[
-        "--connect-timeout=300ms",
+        "--connect-timeout=1s",
         "--max-connections=2",
         "--limit-loopback=true",
         "--connect-burst=100000",
