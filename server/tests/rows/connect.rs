@@ -113,6 +113,17 @@ fn c10_the_server_header_has_a_name_and_a_version() {
 }
 
 #[test]
+fn c10_the_server_header_can_be_switched_off() {
+    let server = alone(&["--server-header=false"]);
+    for via in BOTH {
+        let mut a = open(&server, via);
+        a.say("CONNECT accept-version:1.2 host:h", "");
+        let connected = a.next();
+        assert_eq!((connected.command.as_str(), connected.get("server")), ("CONNECTED", None));
+    }
+}
+
+#[test]
 fn c11_a_receipt_on_connect_gets_no_receipt() {
     for via in BOTH {
         let mut a = HOST.raw(via);

@@ -101,18 +101,18 @@ fn e07_malformed_frames_get_an_error_and_no_bare_close() {
 }
 
 #[test]
-fn e08_the_websocket_s_close_code_fits() {
+fn e08_the_websocket_s_close_code_fits_and_its_reason_is_the_code() {
     for (head, code) in FAULTS {
         let mut a = HOST.ws("1.2");
         a.say(head, "");
         let error = a.next();
         assert_eq!(error.get("code"), Some(code));
-        assert_eq!(a.ends().close.map(|(code, _)| code), Some(1002));
+        assert_eq!(a.ends().close, Some((1002, code.to_owned())));
     }
     let mut a = HOST.ws("1.2");
     a.write("SEND\ndestination:/topic/e08\ncontent-length:99999\n\n");
     assert_eq!(a.next().get("code"), Some("frame-too-long"));
-    assert_eq!(a.ends().close.map(|(code, _)| code), Some(1009));
+    assert_eq!(a.ends().close, Some((1009, "frame-too-long".to_owned())));
 }
 
 #[test]
