@@ -236,9 +236,9 @@ settings! {
         max_queues: usize = 10_000;
         /// Bytes in all queues together.
         max_queues_size: Size = Size::kib(256 * 1024);
-        /// Bytes that may wait for a subscription to a topic that does not acknowledge; beyond it the
-        /// connection is cut.
-        max_unacknowledged_size: Size = Size::kib(1024);
+        /// Bytes that a connection may leave unacknowledged, or waiting for that, in its subscriptions
+        /// to topics and rooms; beyond it it is cut.
+        max_unacknowledged_size: Size = Size::kib(8 * 1024);
         /// Unacknowledged messages of a subscription that names no `prefetch-count`.
         prefetch: usize = 100;
         /// A larger `prefetch-count` is taken for this one.

@@ -5,15 +5,14 @@ use super::events::Wanted;
 use super::post::{RESERVED, person_key};
 use super::{Link, PAUSE_AT};
 use crate::broker::queue::{ConsumerId, Message, Source, expiry};
-use crate::broker::queue_broker::{Owed, Reader, Refusal, Stored, Target};
+use crate::broker::queue_broker::{Debt, Owed, Reader, Refusal, Stored, Target};
 use crate::broker::{Interest, Subscription};
 use bytes::Bytes;
 use chat_protocol::chat::{Destination, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::session::server::SubscriptionKey;
-use chat_protocol::session::{AckMode, AckRef, Ticket, UnknownAck, Unsettled};
+use chat_protocol::session::{AckMode, AckRef, Ticket, UnknownAck};
 use chat_protocol::stomp::Headers;
-use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,7 +43,7 @@ impl Link {
         let (hub, conn) = (&self.ctx.hub, &self.conn);
         self.owing.get_or_insert_with(|| {
             let session = format!("{}.{}", hub.run(), conn.id);
-            let owed = Arc::new(Mutex::new(Unsettled::new(&session)));
+            let owed = Arc::new(Debt::new(&session));
             let (readings, temporary) = (HashMap::new(), BTreeSet::new());
             Box::new(Owing { readings, temporary, owed })
         })
@@ -122,19 +121,23 @@ impl Link {
 
     /// Readers whose outbox was full get more.
     pub(super) fn refill(&mut self, now: Instant) {
-        let Some(owing) = &self.owing else { return };
+        let Some(owing) = self.owing.as_ref().filter(|owing| owing.owed.is_stalled()) else {
+            return;
+        };
+        if !self.drained_to(PAUSE_AT, now) {
+            return;
+        }
+        owing.owed.resume();
         let stalled = owing.readings.values().filter(|reading| reading.reader.is_stalled());
         let stalled: Vec<_> = stalled.map(|reading| reading.id).collect();
-        if !stalled.is_empty() && self.drained_to(PAUSE_AT, now) {
-            self.ctx.queues.drained(&stalled, now);
-        }
+        self.ctx.queues.drained(&stalled, now);
     }
 
     /// Ends one reader: what it has not acknowledged goes to others, or with it.
     pub(super) fn end_reading(&mut self, key: SubscriptionKey, now: Instant) -> Option<Arc<str>> {
         let owing = self.owing.as_mut()?;
         let reading = owing.readings.remove(&key)?;
-        owing.owed.lock().end(key);
+        owing.owed.unsettled.lock().end(key);
         self.ctx.queues.leave(&[reading.id], now);
         self.finish_reading(&reading, now);
         reading.durable
@@ -187,7 +190,7 @@ impl Link {
 
     /// ACK or NACK.
     pub(super) fn settle(&mut self, ticket: Ticket, reference: &AckRef, ok: bool, now: Instant) {
-        let settled = self.owing().owed.lock().settle(reference);
+        let settled = self.owing().owed.unsettled.lock().settle(reference);
         match settled {
             Ok(settled) => {
                 let stored = self.ctx.queues.settle(&settled.deliveries, ok, now);

@@ -2,6 +2,8 @@
 
 use crate::support::{Net, Peer, header, quick, send};
 use chat_protocol::stomp::{Command, Frame};
+use chat_server::Settings;
+use chat_server::broker::queue::QueueLimits;
 use serde_json::Value;
 
 const NEWS: &str = "/topic/news";
@@ -45,7 +47,8 @@ fn a_window_bounds_what_a_topic_s_reader_owes() {
 
 #[test]
 fn who_acknowledges_nothing_is_cut_before_it_costs_others() {
-    let net = Net::start(quick());
+    let queues = QueueLimits { subscription_bytes: 1 << 20, ..QueueLimits::default() };
+    let net = Net::start(Settings { queues, ..quick() });
     let (mut a, mut b) = (net.peer("mina"), net.peer("juno"));
     a.subscribe("s", NEWS, &[CLIENT, ("prefetch-count", "1")]);
     let body = "x".repeat(60_000);

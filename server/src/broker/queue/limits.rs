@@ -12,7 +12,7 @@ pub struct QueueLimits {
     pub queues: usize,
     /// Bytes in all queues together, default 256 MiB.
     pub total_bytes: usize,
-    /// Bytes that wait for one subscription to a topic that does not acknowledge, default 1 MiB.
+    /// Bytes that wait for, or are owed by, the topics' readers of one connection, default 8 MiB.
     pub subscription_bytes: usize,
     /// Bytes handed to one connection at once, default 128 KiB; more when they have left.
     pub outbox: usize,
@@ -35,7 +35,7 @@ impl Default for QueueLimits {
             bytes: 16 * 1024 * 1024,
             queues: 10_000,
             total_bytes: 256 * 1024 * 1024,
-            subscription_bytes: 1024 * 1024,
+            subscription_bytes: 8 * 1024 * 1024,
             outbox: 128 * 1024,
             deliveries: 5,
             first_delay: Duration::from_millis(500),

@@ -20,8 +20,8 @@ pub enum Keep {
     WhileUsed,
     /// Until it is deleted; nothing is stored.
     InMemory,
-    /// The same, within the bounds of a subscription: what waits for a reader of a topic.
-    Subscription,
+    /// The same, for one reader of a topic: all of a connection have one bound together.
+    Subscription(u64),
     /// Until it is deleted; everything is stored.
     Stored,
 }
@@ -43,6 +43,8 @@ pub struct Queues {
     /// When a queue is to be looked at, each at most once.
     due: BTreeSet<(Instant, Arc<str>)>,
     bytes: usize,
+    /// Bytes that wait for the topics' readers of each connection; not among `bytes`.
+    waiting: HashMap<u64, usize>,
     /// Above every place and row there is.
     next_place: u64,
     next_consumer: u64,
@@ -58,16 +60,6 @@ struct Held {
     due: Option<Instant>,
 }
 
-impl Held {
-    fn fits(&self, bytes: usize, limits: &QueueLimits) -> bool {
-        let limit = match self.keep {
-            Keep::Subscription => limits.subscription_bytes,
-            _ => limits.bytes,
-        };
-        self.fifo.fits(bytes, limits.messages, limit)
-    }
-}
-
 impl Queues {
     pub fn new(limits: QueueLimits) -> Self {
         Self {
@@ -77,6 +69,7 @@ impl Queues {
             patterns: Vec::new(),
             due: BTreeSet::new(),
             bytes: 0,
+            waiting: HashMap::new(),
             next_place: 1,
             next_consumer: 1,
         }
@@ -106,7 +99,7 @@ impl Queues {
         self.queues.is_empty()
     }
 
-    /// Bytes in all queues.
+    /// Bytes in all queues but those of topics' readers.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -150,16 +143,50 @@ impl Queues {
     }
 
     fn insert(&mut self, name: &Arc<str>, place: u64, entry: Entry) {
-        if let Some(held) = self.queues.get_mut(name) {
-            self.bytes += entry.message.size();
-            held.fifo.put(place, entry);
+        let Some(held) = self.queues.get_mut(name) else { return };
+        match held.keep {
+            Keep::Subscription(conn) => {
+                *self.waiting.entry(conn).or_default() += entry.message.size();
+            }
+            _ => self.bytes += entry.message.size(),
         }
+        held.fifo.put(place, entry);
     }
 
     fn remove(&mut self, name: &Arc<str>, place: u64) -> Option<Entry> {
-        let entry = self.queues.get_mut(name)?.fifo.remove(place)?;
-        self.bytes -= entry.message.size();
+        let held = self.queues.get_mut(name)?;
+        let (keep, entry) = (held.keep, held.fifo.remove(place)?);
+        self.less(keep, entry.message.size());
         Some(entry)
+    }
+
+    /// So many bytes are gone from a queue.
+    fn less(&mut self, keep: Keep, bytes: usize) {
+        let Keep::Subscription(conn) = keep else {
+            self.bytes -= bytes;
+            return;
+        };
+        if let Some(waiting) = self.waiting.get_mut(&conn) {
+            *waiting -= bytes;
+            if *waiting == 0 {
+                self.waiting.remove(&conn);
+            }
+        }
+    }
+
+    /// Whether a message of this size may be added.
+    fn fits(&self, name: &str, size: usize) -> Result<(), Full> {
+        let limits = &self.limits;
+        let Some(held) = self.queues.get(name) else {
+            return if self.queues.len() < limits.queues { Ok(()) } else { Err(Full::Queues) };
+        };
+        if let Keep::Subscription(conn) = held.keep {
+            let waiting = self.waiting.get(&conn).copied().unwrap_or(0);
+            let fits = waiting == 0 || waiting + size <= limits.subscription_bytes;
+            return if fits { Ok(()) } else { Err(Full::Queue) };
+        }
+        let fits = held.fifo.fits(size, limits.messages, limits.bytes);
+        if fits { Ok(()) } else { Err(Full::Queue) }
     }
 
     fn place(&mut self) -> u64 {
@@ -177,16 +204,14 @@ impl Queues {
         change: &mut Change,
     ) -> Result<(), Full> {
         let size = message.size();
-        let limits = self.limits;
-        match self.queues.get(name) {
-            None if self.queues.len() >= limits.queues => return Err(Full::Queues),
-            Some(held) if !held.fits(size, &limits) => return Err(Full::Queue),
-            _ if self.bytes > 0 && self.bytes + size > limits.total_bytes => return Err(Full::All),
-            _ => {}
+        self.fits(name, size)?;
+        let own = self.queues.get(name).is_some_and(|q| matches!(q.keep, Keep::Subscription(_)));
+        if !own && self.bytes > 0 && self.bytes + size > self.limits.total_bytes {
+            return Err(Full::All);
         }
         let stored = match self.open(name).keep {
             Keep::WhileUsed => message.persistent,
-            Keep::InMemory | Keep::Subscription => false,
+            Keep::InMemory | Keep::Subscription(_) => false,
             Keep::Stored => true,
         };
         let place = self.place();
@@ -295,11 +320,7 @@ impl Queues {
         }
         held.fifo.give_back(at.place, Some(now + limits.delay(tries)));
         let to = held.dead_letters.clone().filter(|_| tries >= limits.deliveries)?;
-        let fits = match self.queues.get(&to) {
-            Some(held) => held.fits(size, &limits),
-            None => self.queues.len() < limits.queues,
-        };
-        if !fits {
+        if self.fits(&to, size).is_err() {
             return None;
         }
         let entry = self.remove(&at.queue, at.place)?;

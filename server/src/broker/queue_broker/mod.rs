@@ -7,7 +7,7 @@ mod reader;
 mod topics;
 mod transact;
 
-pub use reader::{Owed, Reader};
+pub use reader::{Debt, Owed, Reader};
 pub use topics::{Begun, DurableError};
 pub use transact::{Refusal, Target, Transaction};
 

@@ -10,7 +10,30 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What one connection has not acknowledged.
-pub type Owed = Arc<Mutex<Unsettled<Tag>>>;
+pub type Owed = Arc<Debt>;
+
+pub struct Debt {
+    pub unsettled: Mutex<Unsettled<Tag>>,
+    /// Some reader of the connection is stalled.
+    stalled: AtomicBool,
+}
+
+impl Debt {
+    /// `session`: as CONNECTED says.
+    pub fn new(session: &str) -> Self {
+        Self { unsettled: Mutex::new(Unsettled::new(session)), stalled: AtomicBool::new(false) }
+    }
+
+    /// Whether the readers are to be looked after.
+    pub fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Acquire)
+    }
+
+    /// They are about to be.
+    pub fn resume(&self) {
+        self.stalled.store(false, Ordering::Release);
+    }
+}
 
 pub struct Reader {
     pub(super) conn: Arc<Conn>,
@@ -38,7 +61,7 @@ impl Reader {
         owed: Owed,
     ) -> Self {
         let head = message_head(id.as_deref(), version);
-        owed.lock().begin(key, id, mode);
+        owed.unsettled.lock().begin(key, id, mode);
         let stalled = AtomicBool::new(false);
         Self { conn, key, mode, head, version, owed, shown: None, cursor: None, stalled }
     }
@@ -55,7 +78,7 @@ impl Reader {
     pub(super) fn deliver(&self, delivery: &Delivery) {
         let Delivery { message, tag, .. } = delivery;
         let id = &*message.message_id;
-        let ack = self.owed.lock().register(self.key, id, tag.clone());
+        let ack = self.owed.unsettled.lock().register(self.key, id, tag.clone());
         let ack = ack.filter(|_| self.version == Version::V1_2);
         let moved = tag.queue.starts_with("/queue/") && tag.queue != message.destination;
         let destination = match &self.shown {
@@ -87,6 +110,7 @@ impl Reader {
             return true;
         }
         self.stalled.store(true, Ordering::Release);
+        self.owed.stalled.store(true, Ordering::Release);
         self.conn.rouse();
         false
     }

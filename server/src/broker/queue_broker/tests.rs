@@ -147,7 +147,7 @@ fn a_removal_the_store_refused_goes_with_the_next_change() {
 fn the_parts_of_a_transaction_wait_for_its_commit_together() {
     let (broker, _paper) = broker(StoredQueues::default());
     let [a, b]: [Target; 2] = ["/queue/a", "/queue/b"].map(|q| Target::Queue(q.into()));
-    let owed: Owed = Arc::new(Mutex::new(chat_protocol::session::Unsettled::new("s")));
+    let owed: Owed = Arc::new(Debt::new("s"));
     let refused = Transaction {
         sends: vec![
             (a, message("1", false)),

@@ -78,7 +78,7 @@ impl QueueBroker {
         let cursor = durable.map(|_| queue.clone());
         let reader = Arc::new(reader.with_cursor(cursor));
         let mut state = self.state.lock();
-        state.queues.create(queue.clone(), Keep::Subscription, None);
+        state.queues.create(queue.clone(), Keep::Subscription(reader.conn.id), None);
         if let Some(durable) = durable {
             let cursor = Cursor { durable: durable.clone(), last: None, done: None };
             state.cursors.insert(queue.clone(), cursor);

@@ -123,7 +123,8 @@ impl State {
             publications.extend(self.route(target, Arc::new(message), change)?);
         }
         let Some(owed) = owed else { return Ok(publications) };
-        let settled = owed.lock().settle_all(settles.iter().map(|(reference, _)| reference))?;
+        let settled =
+            owed.unsettled.lock().settle_all(settles.iter().map(|(reference, _)| reference))?;
         for (settled, (_, ok)) in settled.into_iter().zip(settles) {
             self.settle(&settled.deliveries, *ok, change);
         }

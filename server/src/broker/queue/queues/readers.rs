@@ -115,7 +115,7 @@ impl Queues {
     /// Deletes a queue with all that is in it, its consumers' claims included.
     pub fn delete(&mut self, name: &Arc<str>) -> Vec<QueueOp> {
         let Some(held) = self.queues.remove(name) else { return Vec::new() };
-        self.bytes -= held.fifo.bytes();
+        self.less(held.keep, held.fifo.bytes());
         if let Some(due) = held.due {
             self.due.remove(&(due, name.clone()));
         }

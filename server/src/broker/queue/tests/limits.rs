@@ -66,12 +66,21 @@ fn a_window_is_within_its_bounds() {
 }
 
 #[test]
-fn what_waits_for_a_subscription_has_a_bound_of_its_own() {
-    let limits = QueueLimits { subscription_bytes: 600, ..QueueLimits::default() };
+fn what_waits_for_a_connection_s_topics_has_a_bound_of_its_own() {
+    let limits =
+        QueueLimits { subscription_bytes: 600, total_bytes: 300, ..QueueLimits::default() };
     let mut world = World::new(limits);
-    world.queues.create("subscription".into(), Keep::Subscription, None);
-    world.send("subscription", "a");
-    world.send("subscription", "b");
-    assert_eq!(world.try_send("subscription", message("c")), Err(Full::Queue));
-    assert_eq!(world.queues.first_open("subscription").map(|m| &*m.message_id), Some("a"));
+    for (name, conn) in [("one", 1), ("two", 1), ("other", 2)] {
+        world.queues.create(name.into(), Keep::Subscription(conn), None);
+    }
+    world.send("one", "a");
+    world.send("two", "b");
+    assert_eq!(world.try_send("one", message("c")), Err(Full::Queue));
+    world.send("other", "d");
+    world.send(JOBS, "queues do not pay for it");
+    assert_eq!(world.queues.first_open("one").map(|m| &*m.message_id), Some("a"));
+    assert_eq!(world.queues.delete(&"two".into()), []);
+    world.send("one", "e");
+    let size = message("x").size();
+    assert_eq!((world.queues.bytes_in("one"), world.queues.bytes()), (2 * size, size));
 }
