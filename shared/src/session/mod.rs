@@ -36,6 +36,8 @@ pub enum CloseReason {
         message: crate::text::PeerString,
         /// The ERROR's `receipt-id`: which of the client's frames was at fault.
         receipt: Option<crate::text::PeerString>,
+        /// The peer said it; else this end found the fault in what the peer sent.
+        received: bool,
     },
     /// The peer was silent for too long.
     HeartBeatTimeout,
@@ -52,8 +54,8 @@ impl Closed {
 
     fn error(code: Code, message: &str, receipt: Option<&str>) -> Self {
         let (code, ws_code) = (code.as_str().into(), ws_code(code));
-        let reason =
-            CloseReason::Error { code, message: message.into(), receipt: receipt.map(Into::into) };
+        let (message, receipt) = (message.into(), receipt.map(Into::into));
+        let reason = CloseReason::Error { code, message, receipt, received: false };
         Self { reason, ws_code }
     }
 }

@@ -57,7 +57,9 @@ impl Client {
 
     fn assert_broken(&mut self, code: &str) {
         let closed = self.closed();
-        let CloseReason::Error { code: said, .. } = &closed.reason else { panic!("{closed:?}") };
+        let CloseReason::Error { code: said, received: false, .. } = &closed.reason else {
+            panic!("{closed:?}")
+        };
         assert_eq!(said.as_str(), code);
     }
 }
@@ -200,6 +202,7 @@ fn an_error_ends_the_session_with_its_code_text_and_receipt() {
         code: "bad-cursor".into(),
         message: "a:b".into(),
         receipt: Some("sub".into()),
+        received: true,
     };
     assert_eq!(client.closed(), Closed { reason, ws_code: 1002 });
 }
@@ -208,8 +211,8 @@ fn an_error_ends_the_session_with_its_code_text_and_receipt() {
 fn an_error_without_code_or_message_is_still_told() {
     let mut client = Client::new(ClientConfig::default());
     client.hear("ERROR\n\nno such vhost\n\0");
-    let reason =
-        CloseReason::Error { code: "error".into(), message: "no such vhost".into(), receipt: None };
+    let (code, message) = ("error".into(), "no such vhost".into());
+    let reason = CloseReason::Error { code, message, receipt: None, received: true };
     assert_eq!(client.closed().reason, reason);
 }
 

@@ -198,7 +198,13 @@ impl Engine {
                 down: Down::Lost("the server has been silent for too long".to_owned()),
                 is_final: false,
             },
-            CloseReason::Error { code, message, receipt } => {
+            CloseReason::Error { code, message, received: false, .. } => {
+                let passes = passes(code.as_str());
+                let what = safe(&message);
+                let down = if passes { Down::Lost(what) } else { Down::Protocol(what) };
+                Ended { down, is_final: !passes }
+            }
+            CloseReason::Error { code, message, receipt, .. } => {
                 let too_long = code.as_str() == Code::FrameTooLong.as_str();
                 let blamed =
                     receipt.is_some_and(|id| self.blame(id.as_str(), &code, &message, None));

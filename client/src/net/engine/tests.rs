@@ -427,6 +427,26 @@ fn too_big_a_frame_is_blamed_on_the_longest_message() {
 }
 
 #[test]
+fn what_the_server_breaks_is_its_own_fault_and_no_message_of_ours() {
+    let mut pair = Pair::online();
+    pair.server.hold_receipts = true;
+    pair.send("on its way");
+    pair.run();
+    pair.engine.receive(&[b'A'; 100], pair.now);
+    assert_eq!(pair.engine.poll_event(pair.now), None);
+    let ended = pair.engine.ended().cloned().unwrap();
+    assert!(matches!(&ended, Ended { down: Down::Protocol(_), is_final: true }), "{ended:?}");
+    let mut pair = Pair::online();
+    pair.server.hold_receipts = true;
+    pair.send("on its way");
+    pair.run();
+    let endless = [b"MESSAGE\nx:".as_slice(), &[b'x'; 4 * 1024 * 1024]].concat();
+    pair.engine.receive(&endless, pair.now);
+    assert_eq!(pair.engine.poll_event(pair.now), None, "not blamed on our message");
+    assert!(pair.engine.ended().is_some_and(|ended| ended.is_final));
+}
+
+#[test]
 fn a_request_is_asked_again_until_it_is_answered() {
     let mut pair = Pair::online();
     pair.command(Command::Rooms { tag: 9 });

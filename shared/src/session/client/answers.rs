@@ -100,6 +100,7 @@ fn refused(frame: &Frame) -> Closed {
         code: get("code").unwrap_or_else(|| "error".into()),
         message: get("message").unwrap_or_else(text),
         receipt: get("receipt-id"),
+        received: true,
     };
     Closed { reason, ws_code: 1002 }
 }
