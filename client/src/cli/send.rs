@@ -14,6 +14,7 @@ use crate::net::engine::outbox::{WINDOW, WINDOW_BYTES};
 use crate::net::{Command, Event};
 use chat_protocol::chat::body::TextLimits;
 use chat_protocol::chat::{NewMessage, RoomName};
+use chat_protocol::text::PeerStr;
 use clap::CommandFactory;
 use report::{Outcome, Report};
 use std::collections::VecDeque;
@@ -276,8 +277,13 @@ impl Sending {
             Some(down) => down.to_string(),
             None => "the server does not answer".to_owned(),
         };
+        let streamed = self.args.lines || self.args.null || self.args.jsonl;
+        let again = match self.waiting.front() {
+            Some(one) if !streamed => format!("--key {}", PeerStr::new(&one.key).line()),
+            _ => "the same keys".to_owned(),
+        };
         let what = format!(
-            "{} not confirmed in {:?}: {why}; retry with the same --key",
+            "{} not confirmed in {:?}: {why}; retry with {again}",
             self.unconfirmed(),
             self.args.patience.timeout
         );
