@@ -2,7 +2,7 @@
 //! the accept, however slowly the request drips in.
 
 use super::first::{self, Speaks};
-use super::{Front, Permit, handshake, refuse};
+use super::{Front, Permit, echo, handshake, refuse};
 use crate::ShardCtx;
 use crate::transport::{Transport, serve};
 use handshake::Answer;
@@ -10,13 +10,12 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service;
-use hyper::{Request, StatusCode};
+use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::future::{Ready, poll_fn, ready};
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
@@ -41,18 +40,19 @@ pub async fn run(
         None => return tracing::debug!(%peer, "no request within the head timeout"),
     }
     match timeout_at(deadline.into(), request(front, stream)).await {
-        Ok((stream, Some(leftover))) => {
+        Ok((stream, Some((Upgrade::Stomp, leftover)))) => {
             serve(&ctx, stream, leftover, Transport::WebSocket, peer, accepted, permit);
         }
+        Ok((stream, Some((Upgrade::Echo, leftover)))) => echo::run(stream, leftover).await,
         Ok((stream, None)) => refuse::close(stream).await,
         Err(_) => tracing::debug!(%peer, "no whole request within the head timeout"),
     }
 }
 
 /// Answers one request. With the socket comes what was read behind an upgrade.
-async fn request(front: Arc<Front>, stream: TcpStream) -> (TcpStream, Option<Bytes>) {
+async fn request(front: Arc<Front>, stream: TcpStream) -> (TcpStream, Option<(Upgrade, Bytes)>) {
     let head = front.head;
-    let service = OneRequest { front, upgraded: AtomicBool::new(false) };
+    let service = OneRequest { front, upgrade: OnceLock::new() };
     let mut connection = http1::Builder::new()
         .half_close(true)
         .header_read_timeout(None)
@@ -62,13 +62,19 @@ async fn request(front: Arc<Front>, stream: TcpStream) -> (TcpStream, Option<Byt
     // An error was answered with 400, 414 or 431 as far as it could be.
     let result = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
     let parts = connection.into_parts();
-    let upgraded = result.is_ok() && parts.service.upgraded.load(Ordering::Relaxed);
-    (parts.io.into_inner(), upgraded.then_some(parts.read_buf))
+    let upgrade = parts.service.upgrade.into_inner().filter(|_| result.is_ok());
+    (parts.io.into_inner(), upgrade.map(|to| (to, parts.read_buf)))
 }
 
 struct OneRequest {
     front: Arc<Front>,
-    upgraded: AtomicBool,
+    upgrade: OnceLock<Upgrade>,
+}
+
+enum Upgrade {
+    Stomp,
+    /// What the conformance cases of WebSocket talk to.
+    Echo,
 }
 
 impl Service<Request<Incoming>> for OneRequest {
@@ -76,10 +82,15 @@ impl Service<Request<Incoming>> for OneRequest {
     type Error = Infallible;
     type Future = Ready<Result<Answer, Infallible>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        // Only in the build for tests with the clients of others; as if it were the WebSocket of STOMP.
+        let echo = cfg!(feature = "foreign-clients") && request.uri().path() == "/echo";
+        if echo {
+            *request.uri_mut() = Uri::from_static("/ws");
+        }
         let answer: hyper::Response<Full<Bytes>> = handshake::answer(&self.front, &request);
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-            self.upgraded.store(true, Ordering::Relaxed);
+            let _ = self.upgrade.set(if echo { Upgrade::Echo } else { Upgrade::Stomp });
         }
         ready(Ok(answer))
     }

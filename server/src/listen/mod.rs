@@ -5,6 +5,7 @@
 
 mod accept;
 mod bind;
+mod echo;
 mod first;
 mod gate;
 mod handshake;

@@ -64,7 +64,7 @@ impl Intake {
             Self::Tcp => session.receive(input, now),
             Self::WebSocket(reader) => {
                 session.heard(now);
-                let mut data = |bytes: &[u8]| session.receive(bytes, now);
+                let mut data = |bytes: &[u8], _| session.receive(bytes, now);
                 heard.stop = reader.feed(input, now, &mut data, &mut heard.control).err();
             }
         }

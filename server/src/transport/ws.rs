@@ -58,12 +58,13 @@ impl WsReader {
         }
     }
 
-    /// Takes all of `input`: payloads go to `data`, what must be answered to `control`.
+    /// Takes all of `input`: payloads, and whether they are text, go to `data`, what must be answered to
+    /// `control`.
     pub fn feed(
         &mut self,
         input: &[u8],
         now: Instant,
-        data: &mut impl FnMut(&[u8]),
+        data: &mut impl FnMut(&[u8], bool),
         control: &mut Vec<u8>,
     ) -> Result<(), Stop> {
         let seen = self.scanner.pass(input);
@@ -72,8 +73,8 @@ impl WsReader {
         let mut pipe = Pipe { input, control };
         loop {
             match context.read(&mut pipe) {
-                Ok(Message::Text(text)) => data(text.as_bytes()),
-                Ok(Message::Binary(bytes)) => data(&bytes),
+                Ok(Message::Text(text)) => data(text.as_bytes(), true),
+                Ok(Message::Binary(bytes)) => data(&bytes, false),
                 Ok(_) => {}
                 Err(Error::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => return Err(stop(&error)),
@@ -169,7 +170,7 @@ mod tests {
     /// All data as one, the control bytes, and how it ended.
     fn feed(ws: &mut WsReader, input: &[u8]) -> (Vec<u8>, Vec<u8>, Result<(), Stop>) {
         let (mut data, mut control) = (Vec::new(), Vec::new());
-        let mut take = |bytes: &[u8]| data.extend_from_slice(bytes);
+        let mut take = |bytes: &[u8], _| data.extend_from_slice(bytes);
         let end = ws.feed(input, Instant::now(), &mut take, &mut control);
         (data, control, end)
     }

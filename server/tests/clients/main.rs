@@ -4,6 +4,7 @@
 //! What a client does is in the scripts beside this file; this program only starts them and counts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cases;
 mod features;
 mod page;
 mod roster;
@@ -34,11 +35,20 @@ fn main() -> ExitCode {
         "error",
     ]);
     let complaints = run::drain(server.stderr());
-    let place = Place { ws: server.http, tcp: server.stomp.unwrap(), installed };
-    let outcomes = all(&place, &wanted);
+    let place = Place { ws: server.http, tcp: server.stomp.unwrap(), installed, sources };
+    let (outcomes, cases) = std::thread::scope(|scope| {
+        let cases = scope.spawn(|| wanted.is_empty().then(|| cases::run(&place)));
+        (all(&place, &wanted), cases.join().unwrap())
+    });
     drop(server);
 
-    let failures: Vec<String> = outcomes.iter().flat_map(Outcome::failures).collect();
+    let mut failures: Vec<String> = outcomes.iter().flat_map(Outcome::failures).collect();
+    let cases = cases.map(|cases| {
+        cases.unwrap_or_else(|broken| {
+            failures.extend(broken);
+            0
+        })
+    });
     for failure in &failures {
         eprintln!("{failure}\n");
     }
@@ -46,7 +56,7 @@ fn main() -> ExitCode {
         eprintln!("the server said: {}", complaints.join().unwrap());
         return ExitCode::FAILURE;
     }
-    if wanted.is_empty() { page::check(&outcomes, &sources) } else { ExitCode::SUCCESS }
+    cases.map_or(ExitCode::SUCCESS, |cases| page::check(&outcomes, cases, &place.sources))
 }
 
 /// The languages at the same time, the clients of one in turn.

@@ -1,6 +1,7 @@
 //! `docs/clients.md`: client by feature.
 
-use crate::features::{FEATURES, NOT_YET, STOMPEST};
+use crate::cases::PARDONED;
+use crate::features::{FEATURES, NOT_YET, RELAY, STOMPEST};
 use crate::roster::Language;
 use crate::run::{Outcome, Verdict};
 use std::fmt::Write;
@@ -19,9 +20,19 @@ script in [server/tests/clients](../server/tests/clients) on every change.
 server cannot.
 ";
 
+const CONFORMANCE: &str = "\
+## WebSocket conformance
+
+Autobahn's cases, groups 1 to 7, 9 and 10, as kosoku runs them, against `/echo`: an address that only the
+build for these tests has (the cargo feature `foreign-clients`). It takes the server's own listener,
+handshake, reading and framing, with wider limits. Groups 12 and 13 are about compression, which the
+server does not offer.
+
+";
+
 /// Whether the page in the repository is this one; with UPDATE_DOCS it becomes it.
-pub fn check(outcomes: &[Outcome], sources: &Path) -> ExitCode {
-    let page = page(outcomes, sources);
+pub fn check(outcomes: &[Outcome], cases: usize, sources: &Path) -> ExitCode {
+    let page = page(outcomes, cases, sources);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/clients.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, page).unwrap();
@@ -34,27 +45,37 @@ pub fn check(outcomes: &[Outcome], sources: &Path) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn page(outcomes: &[Outcome], sources: &Path) -> String {
+fn page(outcomes: &[Outcome], cases: usize, sources: &Path) -> String {
     let mut page = HEAD.to_owned();
     for language in Language::ALL {
-        let of = |o: &&Outcome| o.client.language == language && o.client.name != "stompest";
+        let of = |o: &&Outcome| o.client.language == language && o.client.features() == FEATURES;
         let shown: Vec<&Outcome> = outcomes.iter().filter(of).collect();
         write!(page, "\n## {}\n\n", language.title()).unwrap();
         table(&mut page, &shown, FEATURES, sources);
-        reasons(&mut page, &shown, FEATURES);
+        reasons(&mut page, &shown, sources);
     }
-    let stompest: Vec<&Outcome> = outcomes.iter().filter(|o| o.client.name == "stompest").collect();
-    page.push_str("\n## The tests that stompest ships\n\nAll but those of TLS.\n\n");
-    table(&mut page, &stompest, STOMPEST, sources);
+    let mut one = |title: &str, features: &[(&str, &str)]| {
+        let of = |o: &&Outcome| o.client.features() == features;
+        let shown: Vec<&Outcome> = outcomes.iter().filter(of).collect();
+        write!(page, "\n## {title}\n\n").unwrap();
+        table(&mut page, &shown, features, sources);
+    };
+    one("The tests that stompest ships, all that are not TLS", STOMPEST);
+    one("Spring's broker relay, with this server as its broker", RELAY);
+    let plain = cases - PARDONED.len();
+    write!(
+        page,
+        "\n{CONFORMANCE}{cases} cases, of which {plain} are OK and the others pass too:\n\n"
+    )
+    .unwrap();
+    for (case, why) in PARDONED {
+        writeln!(page, "- {case} {why}.").unwrap();
+    }
     page
 }
 
 fn table(page: &mut String, outcomes: &[&Outcome], features: &[(&str, &str)], sources: &Path) {
-    let title = |o: &&Outcome| {
-        let (name, rest) = o.client.title.split_once(',').unwrap_or((o.client.title, ""));
-        format!("{name} {}{}", o.client.version(sources), rest.replacen(' ', ", ", 1))
-    };
-    let titles: Vec<String> = outcomes.iter().map(title).collect();
+    let titles: Vec<String> = outcomes.iter().map(|o| o.client.title(sources)).collect();
     writeln!(page, "| | {} |", titles.join(" | ")).unwrap();
     writeln!(page, "|---|{}", "---|".repeat(outcomes.len())).unwrap();
     for (feature, text) in features {
@@ -76,16 +97,17 @@ fn cell<'a>(outcome: &'a Outcome, feature: &str) -> &'a str {
 }
 
 /// Why clients lack what they lack.
-fn reasons(page: &mut String, outcomes: &[&Outcome], features: &[(&str, &str)]) {
+fn reasons(page: &mut String, outcomes: &[&Outcome], sources: &Path) {
     page.push_str("\nThe blanks:\n\n");
     for outcome in outcomes {
-        let lines = features.iter().filter_map(|(name, _)| Some((name, outcome.lines.get(*name)?)));
+        let lines = FEATURES.iter().filter_map(|(name, _)| Some((name, outcome.lines.get(*name)?)));
         let lacks: Vec<String> = lines
             .filter(|(_, line)| line.result == Verdict::Lacks)
             .map(|(name, line)| format!("{name}: {}", line.note))
             .collect();
         if !lacks.is_empty() {
-            writeln!(page, "- {}: {}.", outcome.client.title, lacks.join("; ")).unwrap();
+            let title = outcome.client.title(sources);
+            writeln!(page, "- {title}: {}.", lacks.join("; ")).unwrap();
         }
     }
 }

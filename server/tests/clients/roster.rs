@@ -1,22 +1,27 @@
 //! The clients: who they are, how they are started, where their version is written.
 
-use crate::features::{FEATURES, STOMPEST};
-use std::path::Path;
+use crate::features::{FEATURES, RELAY, STOMPEST};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     JavaScript,
     Python,
+    Java,
+    /// Ruby, Perl and PHP, installed as Debian has them.
+    Debian,
 }
 
 impl Language {
-    pub const ALL: [Self; 2] = [Self::JavaScript, Self::Python];
+    pub const ALL: [Self; 4] = [Self::JavaScript, Self::Python, Self::Java, Self::Debian];
 
     pub fn title(self) -> &'static str {
         match self {
             Self::JavaScript => "JavaScript",
             Self::Python => "Python",
+            Self::Java => "Java",
+            Self::Debian => "Ruby, Perl, PHP",
         }
     }
 
@@ -25,6 +30,8 @@ impl Language {
         match self {
             Self::JavaScript => "javascript",
             Self::Python => "python",
+            Self::Java => "java",
+            Self::Debian => "debian",
         }
     }
 }
@@ -32,12 +39,13 @@ impl Language {
 pub struct Client {
     /// What its script calls itself.
     pub name: &'static str,
+    /// With `{}` for its version.
     pub title: &'static str,
     pub language: Language,
-    /// The script and its arguments.
+    /// The command line.
     pub script: &'static [&'static str],
-    /// The package whose version the page gives.
-    pub package: &'static str,
+    /// What the version stands behind in the lock file.
+    package: &'static str,
 }
 
 const fn client(
@@ -50,49 +58,110 @@ const fn client(
     Client { name, title, language, script, package }
 }
 
-use Language::{JavaScript, Python};
+use Language::{Debian, Java, JavaScript, Python};
 
 pub const CLIENTS: &[Client] = &[
-    client("stompjs-7", "@stomp/stompjs", JavaScript, &["stompjs.mjs"], "@stomp/stompjs"),
-    client("rx-stomp", "@stomp/rx-stomp", JavaScript, &["rx-stomp.mjs"], "@stomp/rx-stomp"),
-    client("webstomp-client", "webstomp-client", JavaScript, &["webstomp.mjs"], "webstomp-client"),
-    client("stompjs-2", "stompjs", JavaScript, &["stompjs2.mjs"], "stompjs"),
-    client("stompit", "stompit, TCP", JavaScript, &["stompit.mjs"], "stompit"),
-    client("stomp-client", "stomp-client, TCP", JavaScript, &["stomp-client.mjs"], "stomp-client"),
-    client("stomp-py-10", "stomp.py, TCP, 1.0", Python, &["stomp_py.py", "1.0"], "stomp.py"),
-    client("stomp-py-11", "stomp.py, TCP, 1.1", Python, &["stomp_py.py", "1.1"], "stomp.py"),
-    client("stomp-py-12", "stomp.py, TCP, 1.2", Python, &["stomp_py.py", "1.2"], "stomp.py"),
-    client("stomp-py-ws", "stomp.py, WebSocket", Python, &["stomp_py.py", "ws"], "stomp.py"),
-    client("stompman-tcp", "stompman, TCP", Python, &["stompman_.py", "tcp"], "stompman"),
-    client("stompman-ws", "stompman, WebSocket", Python, &["stompman_.py", "ws"], "stompman"),
-    client("stompest", "stompest, TCP", Python, &["stompest_.py"], "stompest"),
+    client(
+        "stompjs-7",
+        "@stomp/stompjs {}",
+        JavaScript,
+        &["stompjs.mjs"],
+        "\"@stomp/stompjs\": \"",
+    ),
+    client(
+        "rx-stomp",
+        "@stomp/rx-stomp {}",
+        JavaScript,
+        &["rx-stomp.mjs"],
+        "\"@stomp/rx-stomp\": \"",
+    ),
+    client(
+        "webstomp-client",
+        "webstomp-client {}",
+        JavaScript,
+        &["webstomp.mjs"],
+        "\"webstomp-client\": \"",
+    ),
+    client("stompjs-2", "stompjs {}", JavaScript, &["stompjs2.mjs"], "\"stompjs\": \""),
+    client("stompit", "stompit {}, TCP", JavaScript, &["stompit.mjs"], "\"stompit\": \""),
+    client(
+        "stomp-client",
+        "stomp-client {}, TCP",
+        JavaScript,
+        &["stomp-client.mjs"],
+        "\"stomp-client\": \"",
+    ),
+    client("stomp-py-10", "stomp.py {}, 1.0, TCP", Python, &["stomp_py.py", "1.0"], "stomp.py=="),
+    client("stomp-py-11", "stomp.py {}, 1.1, TCP", Python, &["stomp_py.py", "1.1"], "stomp.py=="),
+    client("stomp-py-12", "stomp.py {}, 1.2, TCP", Python, &["stomp_py.py", "1.2"], "stomp.py=="),
+    client("stomp-py-ws", "stomp.py {}", Python, &["stomp_py.py", "ws"], "stomp.py=="),
+    client("stompman-tcp", "stompman {}, TCP", Python, &["stompman_.py", "tcp"], "stompman=="),
+    client("stompman-ws", "stompman {}", Python, &["stompman_.py", "ws"], "stompman=="),
+    client("stompest", "stompest {}, TCP", Python, &["stompest_.py"], "stompest=="),
+    client(
+        "spring-ws",
+        "WebSocketStompClient of Spring Boot {}",
+        Java,
+        &["SpringClients", "ws"],
+        SPRING,
+    ),
+    client(
+        "spring-tcp",
+        "ReactorNettyTcpStompClient of Spring Boot {}",
+        Java,
+        &["SpringClients", "tcp"],
+        SPRING,
+    ),
+    client("spring-relay", "Spring Boot {}, TCP", Java, &["Relay"], SPRING),
+    client("ruby-stomp", "stomp gem (ruby-stomp), TCP", Debian, &["ruby", "stomp.rb"], ""),
+    client("net-stomp", "Net::Stomp (libnet-stomp-perl), TCP", Debian, &["perl", "stomp.pl"], ""),
+    client("php-stomp", "PECL stomp (php-stomp), TCP", Debian, &["php", "stomp.php"], ""),
 ];
+
+const SPRING: &str = "<artifactId>spring-boot-starter-parent</artifactId>\n    <version>";
 
 impl Client {
     pub fn features(&self) -> &'static [(&'static str, &'static str)] {
-        if self.name == "stompest" { STOMPEST } else { FEATURES }
+        match self.name {
+            "stompest" => STOMPEST,
+            "spring-relay" => RELAY,
+            _ => FEATURES,
+        }
     }
 
-    /// Its program, to be run in the directory of its language below `installed`.
-    pub fn command(&self, installed: &Path) -> Command {
+    /// Its program, to be run in the directory of its language: below `installed`, or as it stands here.
+    pub fn command(&self, installed: &Path, sources: &Path) -> Command {
         let directory = installed.join(self.language.directory());
-        let mut command = match self.language {
-            JavaScript => Command::new("node"),
-            Python => Command::new(directory.join(".venv/bin/python")),
+        let (program, before): (PathBuf, &[&str]) = match self.language {
+            JavaScript => ("node".into(), &[]),
+            Python => (directory.join(".venv/bin/python"), &[]),
+            // A short life: no second compiler, no collector's threads.
+            Java => (
+                "java".into(),
+                &["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "classes:lib/*"],
+            ),
+            Debian => {
+                let mut command = Command::new(self.script[0]);
+                command.args(&self.script[1..]).current_dir(sources.join("debian"));
+                return command;
+            }
         };
-        command.args(self.script).current_dir(directory);
+        let mut command = Command::new(program);
+        command.args(before).args(self.script).current_dir(directory);
         command
     }
 
-    /// As pinned in the lock file.
-    pub fn version(&self, sources: &Path) -> String {
-        let directory = sources.join(self.language.directory());
-        let read = |name| std::fs::read_to_string(directory.join(name)).expect(name);
-        let (file, before) = match self.language {
-            JavaScript => (read("package.json"), format!("\"{}\": \"", self.package)),
-            Python => (read("requirements.txt"), format!("\n{}==", self.package)),
+    /// The title with the version that is pinned.
+    pub fn title(&self, sources: &Path) -> String {
+        let file = match self.language {
+            JavaScript => "package.json",
+            Python => "requirements.txt",
+            Java => "pom.xml",
+            Debian => return self.title.to_owned(),
         };
-        let (_, rest) = file.split_once(&before).expect(self.package);
-        rest.split(['"', '\n']).next().unwrap_or_default().to_owned()
+        let path = sources.join(self.language.directory()).join(file);
+        let file = std::fs::read_to_string(path).expect(file);
+        let (_, rest) = file.split_once(self.package).expect(self.package);
+        self.title.replace("{}", rest.split(['"', '\n', '<']).next().unwrap_or_default())
     }
 }

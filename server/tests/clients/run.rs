@@ -18,6 +18,8 @@ pub struct Place {
     pub ws: SocketAddr,
     pub tcp: SocketAddr,
     pub installed: PathBuf,
+    /// The directory of this file.
+    pub sources: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -80,7 +82,7 @@ pub fn one(client: &'static Client, place: &Place) -> Outcome {
     if features.is_empty() {
         return outcome;
     }
-    let mut command = client.command(&place.installed);
+    let mut command = client.command(&place.installed, &place.sources);
     command
         .env("STOMP_WS", format!("ws://{}/ws", place.ws))
         .env("STOMP_TCP", place.tcp.to_string())
