@@ -103,7 +103,7 @@ impl Conn {
             let tail = message.tail(to.version);
             let len = to.head.len() + tail.len();
             let (header, header_len) = frame_header(self.transport, len, message.text);
-            let parts = [&header[..header_len], &to.head, tail];
+            let parts = self.framed(&header[..header_len], &to.head, tail);
             match out.deliver(parts, self.max_backlog, now) {
                 Append::First => first = true,
                 Append::Overflow => self.rouse(),
@@ -124,7 +124,17 @@ impl Conn {
     /// The two halves of one MESSAGE for this connection alone.
     pub fn push_parts(self: &Arc<Self>, head: &[u8], tail: &[u8], text: bool) {
         let (header, n) = frame_header(self.transport, head.len() + tail.len(), text);
-        self.push_bytes([&header[..n], head, tail]);
+        self.push_bytes(self.framed(&header[..n], head, tail));
+    }
+
+    /// On plain TCP a line feed follows each frame, as the other brokers have it: there are clients
+    /// that read an octet behind the NUL (PECL stomp), and lose the next frame's first one.
+    fn framed<'a>(&self, header: &'a [u8], head: &'a [u8], tail: &'a [u8]) -> [&'a [u8]; 3] {
+        let last = tail.last().or(head.last());
+        match self.transport {
+            Transport::Tcp if last == Some(&0) => [head, tail, b"\n"],
+            Transport::Tcp | Transport::WebSocket => [header, head, tail],
+        }
     }
 
     /// Bytes as they are: pongs and Close frames.

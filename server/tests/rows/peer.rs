@@ -62,6 +62,8 @@ pub struct Peer {
     /// STOMP octets.
     input: Vec<u8>,
     was_text: bool,
+    /// The last frame came over TCP, and the line feed that follows each there has not come yet.
+    owed: bool,
     end: Option<End>,
     close: Option<(u16, String)>,
     /// EOLs seen between frames.
@@ -86,6 +88,7 @@ impl Peer {
             packed: Vec::new(),
             input: Vec::new(),
             was_text: false,
+            owed: false,
             end: None,
             close: None,
             beats: 0,
@@ -324,7 +327,8 @@ impl Peer {
     /// One STOMP frame out of what was read.
     fn unpack_frame(&mut self) -> Option<Frame> {
         let eols = self.input.iter().take_while(|octet| **octet == b'\n').count();
-        self.beats += eols;
+        self.beats += eols - usize::from(self.owed && eols > 0);
+        self.owed &= eols == 0;
         self.input.drain(..eols);
         let head_end = self.input.windows(2).position(|two| two == b"\n\n")?;
         let head = String::from_utf8(self.input[..head_end].to_vec()).unwrap();
@@ -346,6 +350,7 @@ impl Peer {
         assert_eq!(body[length], 0, "content-length is wrong: {:?}", lossy(&self.input));
         let body = body[..length].to_vec();
         let raw = self.input.drain(..head_end + 2 + length + 1).collect();
+        self.owed = self.via == Via::Tcp;
         Some(Frame { command, headers, body, raw, was_text: self.was_text })
     }
 }

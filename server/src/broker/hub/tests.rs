@@ -83,7 +83,7 @@ async fn a_full_inbox_makes_publishers_wait() {
     let mut read = Vec::new();
     let relieved = tokio::time::timeout(std::time::Duration::from_secs(30), shard.relieved());
     relieved.await.unwrap();
-    while !read.ends_with(b"4999\0") {
+    while !read.ends_with(b"4999\0\n") {
         if matches!(conn.condition(), Condition::Blocked(_)) {
             conn.write(Instant::now());
         }
