@@ -56,8 +56,16 @@ impl Host {
     }
 }
 
-const USUAL: [&str; 6] =
-    ["--listen", "127.0.0.1:0", "--stomp-listen", "127.0.0.1:0", "--log-level", "error"];
+/// Two shards on any machine, so that messages cross between them.
+const USUAL: [&str; 7] = [
+    "--listen",
+    "127.0.0.1:0",
+    "--stomp-listen",
+    "127.0.0.1:0",
+    "--log-level",
+    "error",
+    "--shards=2",
+];
 
 /// A server of the test's own, with these flags.
 pub fn alone(flags: &[&str]) -> Server {
