@@ -36,6 +36,8 @@ pub struct Session {
     pub bell: bool,
     /// Makes keys that nobody used before.
     pub nonce: String,
+    /// What to say at first; safe to show.
+    pub notice: Option<String>,
 }
 
 /// What a run ends with.
@@ -117,6 +119,7 @@ impl Runtime {
             nonce: session.nonce,
             utc_offset: Box::new(move |at| utc_offset(&zone, at)),
             size: screen.size()?,
+            notice: session.notice,
         });
         let now = Instant::now();
         let mut runtime = Self {

@@ -14,8 +14,9 @@ use std::io::Write;
 
 pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
     term::check().map_err(|e| CliError::usage(e.to_string()))?;
+    let mut notice = None;
     if args.with_server {
-        with_server::ensure(config, args.patience.timeout)?;
+        notice = with_server::ensure(config, args.patience.timeout)?;
     }
     let (store, trouble) = Store::open(&config.data_dir, &config.server);
     tell(trouble);
@@ -37,6 +38,7 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         store,
         bell: config.bell,
         nonce: key::random()?,
+        notice,
     };
     let end = runtime::run(session).map_err(|e| match e {
         Failure::Terminal(_) => CliError::new(Exit::LocalIo, e.to_string()),

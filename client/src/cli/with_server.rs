@@ -4,8 +4,8 @@
 use super::exit::{CliError, Exit};
 use crate::config::Config;
 use crate::store;
+use chat_protocol::text::PeerStr;
 use std::fs::OpenOptions;
-use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -23,24 +23,22 @@ const DATA_HELD: i32 = 73;
 /// For the one that won to answer.
 const OTHERS_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Returns when somebody listens at the configured address.
-pub fn ensure(config: &Config, patience: Duration) -> Result<(), CliError> {
+/// Returns when somebody listens at the configured address, with a line about it when that needed a
+/// server to be started.
+pub fn ensure(config: &Config, patience: Duration) -> Result<Option<String>, CliError> {
     let Some(address) = config.server.loopback() else {
         let what = "--with-server starts a server on this machine only; leave it out, or give a \
                     --server such as ws://127.0.0.1:7878/ws";
         return Err(CliError::usage(what));
     };
     if answers(address) {
-        return Ok(());
+        return Ok(None);
     }
     let log = config.data_dir.join("server.log");
     let mut child = start(&find()?, address, config, &log)?;
-    if wait(&mut child, address, &log, patience)? {
-        let line = format!("started {PROGRAM} at {address}; it writes to {}", log.display());
-        // Nobody may be reading; that is no reason to stop.
-        let _ = writeln!(std::io::stderr(), "chat-tui: {line}");
-    }
-    Ok(())
+    let ours = wait(&mut child, address, &log, patience)?;
+    let line = || format!("started {PROGRAM} at {address}; it writes to {}", log.display());
+    Ok(ours.then(|| PeerStr::new(&line()).line().into_string()))
 }
 
 fn answers(address: SocketAddr) -> bool {

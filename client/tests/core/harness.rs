@@ -52,8 +52,12 @@ pub struct App {
 
 impl App {
     pub fn new() -> Self {
-        let setup =
-            Setup { nonce: "nonce".into(), utc_offset: Box::new(|_| UTC_OFFSET), size: (80, 24) };
+        let setup = Setup {
+            nonce: "nonce".into(),
+            utc_offset: Box::new(|_| UTC_OFFSET),
+            size: (80, 24),
+            notice: None,
+        };
         let now = Now { mono: 1000, wall: MIDNIGHT };
         let mut app = Self { state: State::new(setup), now, effects: Vec::new() };
         arrange(&mut app.state);

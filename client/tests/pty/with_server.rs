@@ -56,6 +56,7 @@ fn a_server_elsewhere_on_the_same_data_is_named_as_the_cause() {
     let ports = [free_port(), free_port()];
     let mina = start(home.path(), ports[0], "mina", "1s");
     mina.wait_for("online · study-group");
+    mina.wait_for("* started chat-server at 127.0.0.1"); // on the screen, where one looks
     let mut jun = start(home.path(), ports[1], "jun", "1s");
     assert_eq!(jun.wait_exit(), 69);
     jun.wait_for("another chat-server has the data directory");

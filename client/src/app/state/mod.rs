@@ -36,6 +36,8 @@ pub struct Setup {
     pub utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// What happened before the screen was there; safe to show.
+    pub notice: Option<String>,
 }
 
 pub struct State {
@@ -150,7 +152,7 @@ impl State {
             lobby: Composer::default(),
             completion: None,
             popup: None,
-            notice: None,
+            notice: setup.notice.map(|text| Notice { text, is_error: false }),
             members_shown: false,
             focused: true,
             size: setup.size,
