@@ -1,12 +1,14 @@
 //! Clients that others wrote against the real server, and the page `docs/clients.md` made of what they
 //! can do. `cargo test -p chat-server --features foreign-clients --test clients [-- CLIENT…]` installs
 //! them (network, Node.js, Python …) and runs all of them or those named; UPDATE_DOCS=1 rewrites the page.
+//! RECORD=1 writes down what they say instead (`record.rs`).
 //! What a client does is in the scripts beside this file; this program only starts them and counts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cases;
 mod features;
 mod page;
+mod record;
 mod roster;
 mod run;
 #[path = "../support/mod.rs"]
@@ -20,6 +22,7 @@ use std::process::{Command, ExitCode};
 fn main() -> ExitCode {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let recording = std::env::var_os("RECORD").is_some();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let installed = target.join("foreign-clients");
@@ -37,7 +40,11 @@ fn main() -> ExitCode {
     let complaints = run::drain(server.stderr());
     let place = Place { ws: server.http, tcp: server.stomp.unwrap(), installed, sources };
     let (outcomes, cases) = std::thread::scope(|scope| {
-        let cases = scope.spawn(|| wanted.is_empty().then(|| cases::run(&place)));
+        let whole = wanted.is_empty() && !recording;
+        let cases = scope.spawn({
+            let place = &place;
+            move || whole.then(|| cases::run(place))
+        });
         (all(&place, &wanted), cases.join().unwrap())
     });
     drop(server);
@@ -66,7 +73,10 @@ fn all(place: &Place, wanted: &[String]) -> Vec<Outcome> {
         let running = Language::ALL.map(|language| {
             scope.spawn(move || {
                 let clients = CLIENTS.iter().filter(|client| client.language == language);
-                clients.filter(chosen).map(|client| run::one(client, place)).collect::<Vec<_>>()
+                let run = |client: &'static Client| {
+                    record::trace(client.name, place, |place| run::one(client, place))
+                };
+                clients.filter(chosen).map(run).collect::<Vec<_>>()
             })
         });
         running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()

@@ -1,6 +1,7 @@
 //! Runs one client and reads its lines.
 
 use crate::features::NOT_YET;
+use crate::record;
 use crate::roster::Client;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -63,7 +64,7 @@ impl Outcome {
 
 fn asked(client: &Client) -> impl Iterator<Item = &'static str> {
     let features = client.features().iter().map(|(feature, _)| *feature);
-    features.filter(|feature| !NOT_YET.contains(feature))
+    features.filter(|feature| !NOT_YET.contains(feature) && record::only(feature))
 }
 
 /// All of it, read beside the work, so that nobody waits for a full pipe.
