@@ -50,6 +50,3 @@ pub const RELAY: &[(&str, &str)] = &[
     ("error", "ERROR closes one client, not the others"),
     ("queue", "a queue: kept, then delivered"),
 ];
-
-/// What the server cannot do yet. A line deleted here switches the checks on.
-pub const NOT_YET: &[&str] = &[];

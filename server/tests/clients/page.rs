@@ -1,7 +1,7 @@
 //! `docs/clients.md`: client by feature.
 
 use crate::cases::PARDONED;
-use crate::features::{FEATURES, NOT_YET, RELAY, STOMPEST};
+use crate::features::{FEATURES, RELAY, STOMPEST};
 use crate::roster::Language;
 use crate::run::{Outcome, Verdict};
 use std::fmt::Write;
@@ -16,8 +16,7 @@ const HEAD: &str = "\
 Clients that we did not write, as their registries have them, against the real server. Each is run by a
 script in [server/tests/clients](../server/tests/clients) on every change.
 
-`yes`: done and checked. A blank: the client cannot do it; why stands below the table. `not yet`: the
-server cannot.
+`yes`: done and checked. A blank: the client cannot do it; why stands below the table.
 ";
 
 const CONFORMANCE: &str = "\
@@ -85,9 +84,6 @@ fn table(page: &mut String, outcomes: &[&Outcome], features: &[(&str, &str)], so
 }
 
 fn cell<'a>(outcome: &'a Outcome, feature: &str) -> &'a str {
-    if NOT_YET.contains(&feature) {
-        return "not yet";
-    }
     match outcome.lines.get(feature) {
         Some(line) if line.result == Verdict::Pass && line.note.is_empty() => "yes",
         Some(line) if line.result == Verdict::Pass => &line.note,

@@ -118,10 +118,10 @@ class StompPy:
             }
 
     def connect(self, login=None, passcode=None, beats=10_000, binary=False):
-        # Beats say that the server is slow a little later than it is.
         options = {"auto_decode": False, "reconnect_attempts_max": 1, "timeout": LONG}
         if self.kind != "1.0":
-            options |= {"heartbeats": (beats, beats)}
+            # Its own patience, 1.5 intervals, is short on a busy machine.
+            options |= {"heartbeats": (beats, beats), "heart_beat_receive_scale": 3}
         if self.kind == "ws":
             host, port = WS.removeprefix("ws://").removesuffix("/ws").split(":")
             at = [(host, int(port))]
