@@ -259,13 +259,13 @@ impl Peer {
         }
     }
 
-    /// The next bytes to a NUL, undecoded.
+    /// The next bytes to a NUL, undecoded, without the line feeds around them.
     pub fn raw_frame(&mut self) -> String {
         let mut bytes = Vec::new();
-        while !bytes.ends_with(b"\0") {
+        while !bytes.trim_ascii().ends_with(b"\0") {
             bytes.extend(self.read().unwrap());
         }
-        String::from_utf8(bytes).unwrap()
+        String::from_utf8(bytes.trim_ascii().to_vec()).unwrap()
     }
 
     #[track_caller]
@@ -298,7 +298,9 @@ impl Peer {
 
     /// Whether nothing came besides what was asked for.
     pub fn nothing_waits(&mut self) -> bool {
-        self.waiting.is_empty() && self.decoder.next().unwrap().is_none()
+        // Over TCP a line feed follows each frame.
+        let mut items = std::iter::from_fn(|| self.decoder.next().unwrap());
+        self.waiting.is_empty() && items.all(|item| item == Item::HeartBeat)
     }
 
     /// Waits for a RECEIPT, keeping what comes before it.
