@@ -157,6 +157,13 @@ fn methods_and_paths() {
     assert_eq!(status(&ask(&server, get(&format!("{fits}a")))), "414");
 }
 
+/// The echo for the conformance cases of others.
+#[test]
+fn the_echo_is_only_in_its_own_build() {
+    let expected = if cfg!(feature = "foreign-clients") { "426" } else { "404" };
+    assert_eq!(status(&ask(&server(), get("/echo"))), expected);
+}
+
 #[test]
 fn health_is_told() {
     let server = server();
