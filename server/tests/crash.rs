@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 
 const ROOMS: [&str; 2] = ["crash-a", "crash-b"];
 const WINDOW: usize = 16;
+/// Messages between two kills at most.
+const ROUND: u64 = 4_000;
 
 #[derive(Clone, Copy)]
 struct Plan {
@@ -43,6 +45,9 @@ struct World {
     resting: AtomicU64,
     /// The readers may go.
     over: AtomicBool,
+    /// Messages that may have been sent by now: a run is about its kills, not about its length.
+    budget: AtomicU64,
+    posted: AtomicU64,
     confirmed: Mutex<Confirmed>,
     sent: Mutex<HashMap<&'static str, HashSet<String>>>,
     read: Mutex<HashMap<String, Vec<Line>>>,
@@ -53,6 +58,8 @@ struct World {
 #[derive(Default)]
 struct Confirmed {
     ids: HashMap<&'static str, HashMap<String, MessageId>>,
+    /// The same in the order of their coming.
+    order: HashMap<&'static str, Vec<(String, MessageId)>>,
     /// The side log, written before anything else learns of the confirmation.
     log: Option<File>,
 }
@@ -102,6 +109,7 @@ fn run(plan: Plan) -> String {
     }
     let mut checker = Checker::default();
     for kill in 1..=plan.kills {
+        world.budget.store(world.posted.load(Ordering::Relaxed) + ROUND, Ordering::Relaxed);
         // At least one new confirmation between two kills, then a random moment.
         let before = world.total_confirmed();
         wait_for("a confirmation", Duration::from_secs(60), || {
@@ -127,6 +135,7 @@ fn run(plan: Plan) -> String {
         side.join().expect("a client panicked, see above");
     }
     checker.check(&world, ws, "everything at rest");
+    checker.read_again(ws);
     server.kill();
     format!(
         "{} kills in {:.0?}: {} confirmed, {} in history, {} resent, {} of them known already; \
@@ -152,6 +161,10 @@ fn pause(time: Duration) {
 impl World {
     fn total_confirmed(&self) -> usize {
         self.confirmed.lock().unwrap().ids.values().map(HashMap::len).sum()
+    }
+    fn may_post(&self) -> bool {
+        !self.stopping()
+            && self.posted.load(Ordering::Relaxed) < self.budget.load(Ordering::Relaxed)
     }
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::SeqCst)
@@ -190,10 +203,11 @@ fn write_until_gone(
         post(client, room, key)?;
     }
     loop {
-        while !world.stopping() && unconfirmed.len() < WINDOW {
+        while world.may_post() && unconfirmed.len() < WINDOW {
             let room = ROOMS[(*next % 2) as usize];
             let key = format!("{who}-{next}");
             *next += 1;
+            world.posted.fetch_add(1, Ordering::Relaxed);
             world.sent.lock().unwrap().entry(room).or_default().insert(key.clone());
             unconfirmed.push_back((room, key.clone()));
             post(client, room, &key)?;
@@ -215,6 +229,7 @@ fn write_until_gone(
                 if let Some(log) = &mut confirmed.log {
                     writeln!(log, "{room} {key} {id}").expect("side log");
                 }
+                confirmed.order.entry(room).or_default().push((key.clone(), id.clone()));
                 let before = confirmed.ids.entry(room).or_default().insert(key, id);
                 assert_eq!(before, None, "confirmed twice");
             }
@@ -289,60 +304,91 @@ fn take(world: &World, r: &mut Reading, headers: &chat_protocol::stomp::Headers,
     r.position = Some(id);
 }
 
+/// Goes on from what it has checked before: a run may be as long as one likes. At the end the whole
+/// history is read again.
 #[derive(Default)]
 struct Checker {
     history: HashMap<&'static str, Vec<Line>>,
+    /// Where each key stands in it.
+    places: HashMap<&'static str, HashMap<String, usize>>,
+    /// Confirmations that have been found.
+    found: HashMap<&'static str, usize>,
+    /// Of each reader: where its stream begins in history, and how much of it has been compared.
+    readers: HashMap<String, (usize, usize)>,
+    /// Of each writer and room: the number of its last message.
+    last: HashMap<(&'static str, String), u64>,
 }
 
 impl Checker {
     fn check(&mut self, world: &World, ws: SocketAddr, when: &str) {
         for room in ROOMS {
-            // Confirmations first: what is confirmed by now must be in the history read next.
-            let confirmed =
-                world.confirmed.lock().unwrap().ids.get(room).cloned().unwrap_or_default();
-            let read = world.read.lock().unwrap().clone();
-            self.extend(room, ws, when);
-            let history = &self.history[room];
-            let mut ids = HashMap::new();
-            for line in history {
-                let twice = ids.insert(line.key.clone(), line.id.clone());
-                assert!(twice.is_none(), "{when}: {} is in {room} twice", line.key);
-            }
+            // What is confirmed and read by now must be in the history read next.
+            let confirmed = {
+                let confirmed = world.confirmed.lock().unwrap();
+                let order = confirmed.order.get(room).map_or(&[][..], Vec::as_slice);
+                order[self.found.get(room).copied().unwrap_or(0)..].to_vec()
+            };
+            let read: HashMap<String, usize> = {
+                let read = world.read.lock().unwrap();
+                read.iter().map(|(who, stream)| (who.clone(), stream.len())).collect()
+            };
+            self.extend(world, room, ws, when);
+            let (history, places) = (&self.history[room], &self.places[room]);
             for (key, id) in &confirmed {
-                assert_eq!(ids.get(key), Some(id), "{when}: {key} was confirmed as {id}");
+                let stored = places.get(key).map(|at| &history[*at].id);
+                assert_eq!(stored, Some(id), "{when}: {key} was confirmed as {id}");
             }
-            let sent = world.sent.lock().unwrap().get(room).cloned().unwrap_or_default();
-            for key in ids.keys() {
-                assert!(sent.contains(key), "{when}: nobody sent {key}");
-            }
-            self.check_readers(room, &read, when);
-            check_order_of_writers(history, when);
+            *self.found.entry(room).or_default() += confirmed.len();
+            self.check_readers(world, room, &read, when);
         }
     }
 
-    fn extend(&mut self, room: &'static str, ws: SocketAddr, when: &str) {
+    fn extend(&mut self, world: &World, room: &'static str, ws: SocketAddr, when: &str) {
         let known = self.history.entry(room).or_default();
-        let more = wait_for("history", Duration::from_secs(30), || {
-            let mut client = Client::websocket(ws, "checker").ok()?;
-            client.subscribe("replies", "/user/queue/replies", &[], None).ok()?;
-            client.subscribe("errors", "/user/queue/errors", &[], None).ok()?;
-            history::after(&mut client, room, known.last().map(|l| l.id.clone()))
-                .map_err(|e| eprintln!("{when}: {e:?}"))
-                .ok()
-        });
-        known.extend(more);
+        let places = self.places.entry(room).or_default();
+        let more = read_history(room, ws, known.last().map(|l| l.id.clone()), when);
+        let sent = world.sent.lock().unwrap();
+        for line in more {
+            assert!(sent[room].contains(&line.key), "{when}: nobody sent {}", line.key);
+            let twice = places.insert(line.key.clone(), known.len());
+            assert!(twice.is_none(), "{when}: {} is in {room} twice", line.key);
+            let (who, n) = line.key.rsplit_once('-').expect("our own keys");
+            let n: u64 = n.parse().expect("our own keys");
+            // One writer's messages stand in history in the order it sent them.
+            if let Some(before) = self.last.insert((room, who.to_owned()), n) {
+                assert!(before < n, "{when}: {who} {n} came after {before}");
+            }
+            known.push(line);
+        }
     }
 
-    /// What each reader saw is a run of history; `read` was taken before history was.
-    fn check_readers(&self, room: &str, read: &HashMap<String, Vec<Line>>, when: &str) {
-        let history = &self.history[room];
-        for (who, stream) in read {
-            let Some(first) = stream.first() else { continue };
-            let Some(at) = history.iter().position(|l| l.id == first.id) else {
-                continue; // a reader of the other room
+    /// What each reader saw is a run of history.
+    fn check_readers(
+        &mut self,
+        world: &World,
+        room: &str,
+        read: &HashMap<String, usize>,
+        when: &str,
+    ) {
+        let (history, places) = (&self.history[room], &self.places[room]);
+        let streams = world.read.lock().unwrap();
+        for (who, len) in read {
+            let stream = &streams[who][..*len];
+            let Some(&start) = stream.first().and_then(|line| places.get(&line.key)) else {
+                continue; // it has read nothing, or reads the other room
             };
-            let run = &history[at..(at + stream.len()).min(history.len())];
-            assert_eq!(run, &stream[..], "{when}: {who} saw something else than {room} holds");
+            let (_, done) = *self.readers.entry(who.clone()).or_insert((start, 0));
+            let run = &history[(start + done).min(history.len())..history.len().min(start + len)];
+            assert_eq!(run, &stream[done..], "{when}: {who} saw something else than {room} holds");
+            self.readers.insert(who.clone(), (start, *len));
+        }
+    }
+
+    /// The history as it is read anew is the history that was read bit by bit.
+    fn read_again(&self, ws: SocketAddr) {
+        for (room, history) in &self.history {
+            let again = read_history(room, ws, None, "the end");
+            assert!(again == *history, "the history of {room} has changed");
         }
     }
 
@@ -354,14 +400,13 @@ impl Checker {
     }
 }
 
-/// One writer's messages stand in history in the order it sent them.
-fn check_order_of_writers(history: &[Line], when: &str) {
-    let mut last: HashMap<&str, u64> = HashMap::new();
-    for line in history {
-        let (who, n) = line.key.rsplit_once('-').expect("our own keys");
-        let n: u64 = n.parse().expect("our own keys");
-        if let Some(before) = last.insert(who, n) {
-            assert!(before < n, "{when}: {who} {n} came after {before}");
-        }
-    }
+fn read_history(room: &str, ws: SocketAddr, after: Option<MessageId>, when: &str) -> Vec<Line> {
+    wait_for("history", Duration::from_secs(60), || {
+        let mut client = Client::websocket(ws, "checker").ok()?;
+        client.subscribe("replies", "/user/queue/replies", &[], None).ok()?;
+        client.subscribe("errors", "/user/queue/errors", &[], None).ok()?;
+        history::after(&mut client, room, after.clone())
+            .map_err(|e| eprintln!("{when}: {e:?}"))
+            .ok()
+    })
 }
