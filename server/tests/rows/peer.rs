@@ -206,6 +206,13 @@ impl Peer {
         assert!(self.waiting.is_empty(), "{:?}", self.waiting);
     }
 
+    /// That no second answer has come of what was done before; messages may have.
+    #[track_caller]
+    pub fn no_receipt_came(&mut self) {
+        self.ask("SEND destination:/topic/nobody-reads-this", "");
+        assert!(self.waiting.iter().all(|frame| frame.command == "MESSAGE"), "{:?}", self.waiting);
+    }
+
     /// That this ERROR is the next and last frame, and the link ends behind it.
     #[track_caller]
     pub fn dies_of(&mut self, code: &str) -> Frame {

@@ -171,6 +171,7 @@ fn r09_subscribe_gets_exactly_one_receipt() {
         let mut a = HOST.tcp("1.2");
         a.say(&format!("SUBSCRIBE id:s destination:{destination} receipt:r"), "");
         assert_eq!(a.next().get("receipt-id"), Some("r"));
-        a.nothing_came();
+        // Changes of the room list may come at any time: the other tests use rooms as well.
+        a.no_receipt_came();
     }
 }
