@@ -5,6 +5,7 @@ pub mod body;
 pub mod destination;
 pub mod event;
 pub mod id;
+pub mod mention;
 pub mod name;
 pub mod pattern;
 pub mod request;

@@ -67,8 +67,7 @@ fn check(name: &str, graphemes: usize) -> Result<(), NameError> {
     if name.len() > NAME_BYTES || name.graphemes(true).count() > graphemes {
         return Err(NameError::TooLong { graphemes });
     }
-    let fits = |c: char| c == '-' || (unicode_ident::is_xid_continue(c) && !text::is_invisible(c));
-    if let Some(c) = name.chars().find(|&c| !fits(c)) {
+    if let Some(c) = name.chars().find(|&c| !is_name_character(c)) {
         return Err(NameError::Character(describe(c)));
     }
     // What is left for the sanitiser to change are marks: too many on a letter, or without one.
@@ -77,6 +76,11 @@ fn check(name: &str, graphemes: usize) -> Result<(), NameError> {
         return Err(NameError::Character(what.to_owned()));
     }
     Ok(())
+}
+
+/// Whether a name may have it, not at its beginning perhaps.
+pub(super) fn is_name_character(c: char) -> bool {
+    c == '-' || (unicode_ident::is_xid_continue(c) && !text::is_invisible(c))
 }
 
 fn describe(c: char) -> String {
