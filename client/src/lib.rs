@@ -4,6 +4,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod net;
+pub mod opener;
 pub mod runtime;
 pub mod store;
 pub mod term;

@@ -4,6 +4,7 @@
 
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
 use crate::net::driver::{self, Link, Peer, until};
+use crate::opener::Opener;
 use crate::store::{Store, StoreError};
 use crate::term::{Screen, wheel};
 use crate::view::view;
@@ -98,6 +99,7 @@ struct Runtime {
     input: EventStream,
     signals: Signals,
     link: Link,
+    opener: Opener,
     store: Store,
     store_trouble: Option<StoreError>,
     bell: bool,
@@ -128,6 +130,7 @@ impl Runtime {
             input: EventStream::new(),
             signals,
             link: driver::start(session.peer),
+            opener: Opener::new(),
             store: session.store,
             store_trouble: None,
             bell: session.bell,
@@ -157,6 +160,10 @@ impl Runtime {
                 },
                 () = until(tick_at) => {
                     self.update(Msg::Tick).await?;
+                    self.changed();
+                }
+                Some(address) = self.opener.failed() => {
+                    self.update(Msg::NotOpened(address)).await?;
                     self.changed();
                 }
                 () = until(self.paint_at) => {}
@@ -242,6 +249,8 @@ impl Runtime {
                     let forgotten = self.store.forget(&place);
                     self.note(forgotten);
                 }
+                Effect::Copy(text) => self.screen.copy(&text)?,
+                Effect::OpenUrl(address) => self.opener.open(address),
                 Effect::Bell if self.bell => self.screen.bell()?,
                 Effect::Bell => {}
                 Effect::Redraw => self.screen.redraw(),

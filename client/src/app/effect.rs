@@ -15,6 +15,11 @@ pub enum Effect {
     ForgetRoom {
         place: Place,
     },
+    /// Put this into the clipboard, by way of the terminal.
+    Copy(String),
+    /// Have the system open this address; only `http` and `https` are. `Msg::NotOpened` comes back
+    /// when there is nothing here to open it with.
+    OpenUrl(String),
     /// Ring: somebody mentioned us where we do not look.
     Bell,
     /// Paint everything anew, whatever is believed to be on the screen.

@@ -33,6 +33,8 @@ pub enum Msg {
     /// The time of [`State::deadline`](super::State::deadline) has come.
     Tick,
     Net(net::Event),
+    /// An address that was to be opened could not be.
+    NotOpened(String),
     /// A signal to end: no questions.
     Quit,
 }

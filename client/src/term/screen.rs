@@ -1,5 +1,6 @@
 //! Entering, drawing, leaving.
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
 };
@@ -84,6 +85,12 @@ impl Screen {
     /// Everything is painted anew with the next frame.
     pub fn redraw(&mut self) {
         self.is_stale = true;
+    }
+
+    /// Puts `text` into the clipboard where the terminal lets programs do so (OSC 52).
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))?;
+        self.terminal.backend_mut().flush()
     }
 
     pub fn bell(&mut self) -> io::Result<()> {

@@ -12,7 +12,7 @@ mod theme;
 mod timeline;
 
 use crate::app::State;
-use crate::app::state::Area;
+use crate::app::state::{Area, SidePane};
 use ratatui::Frame;
 use ratatui::layout::Position;
 
@@ -24,8 +24,11 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if let Some(area) = layout.rooms {
         rooms::draw(state, paint::rect(area, buf), buf);
     }
-    if let Some(area) = layout.members {
-        members::draw(state, paint::rect(area, buf), buf);
+    if let (Some(pane), Some(area)) = (&state.side, layout.side) {
+        let area = paint::rect(area, buf);
+        match pane {
+            SidePane::Members => members::draw(state, area, buf),
+        }
     }
     if let Some(popup) = &state.popup {
         let whole = Area { x: 0, width: state.size.0, ..layout.timeline };

@@ -112,7 +112,7 @@ impl World {
     fn check(&self) -> Result<(), TestCaseError> {
         let state = &self.app.state;
         let layout = state.layout;
-        let all = [Some(layout.timeline), layout.rooms, layout.members, layout.notice];
+        let all = [Some(layout.timeline), layout.rooms, layout.side, layout.notice];
         for area in all.into_iter().flatten().chain([layout.status, layout.composer]) {
             prop_assert!(is_inside(area, state.size), "{:?} of {:?}", area, state.size);
         }

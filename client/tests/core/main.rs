@@ -10,6 +10,7 @@ mod harness;
 mod history;
 mod keymap;
 mod korean;
+mod layout;
 mod leaving;
 mod mention;
 mod offline;

@@ -14,9 +14,9 @@ fn members_follow_the_list_and_its_changes() {
     let members: Vec<_> = app.room("a").members.iter().map(|m| m.as_str()).collect();
     assert_eq!(members, ["bo", "mina"]);
     app.key(KeyCode::F(2));
-    assert!(app.state.layout.members.is_some());
+    assert!(app.state.layout.side.is_some());
     app.enter("/members");
-    assert!(app.state.layout.members.is_none());
+    assert!(app.state.layout.side.is_none());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Where everything stands on the screen. Computed from the size and from what is shown, by the core,
 //! because scrolling and wrapping depend on it; the view draws into these areas and decides no sizes.
 
+use super::side::PaneWidth;
+
 /// Cells of the screen, from its upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Area {
@@ -37,8 +39,10 @@ pub struct Layout {
     /// Rows of the timeline, gutter included.
     pub timeline: Area,
     pub head: Head,
-    /// Without its border, which is the column left of it.
-    pub members: Option<Area>,
+    /// The side pane, without its border, which is the column left of it.
+    pub side: Option<Area>,
+    /// The side pane lies over the timeline and the room list, without a border.
+    pub side_covers: bool,
     /// One line, when there is something to say.
     pub notice: Option<Area>,
     pub status: Area,
@@ -50,8 +54,10 @@ pub struct Layout {
 pub const PROMPT: u16 = 2;
 const ROOMS_FROM: u16 = 60;
 const ROOMS: u16 = 20;
-const MEMBERS: u16 = 16;
-/// The timeline keeps at least this much beside the member list.
+const NARROW: u16 = 16;
+/// A wide pane stands beside the timeline from this many columns on.
+const WIDE_FROM: u16 = 100;
+/// The timeline keeps at least this much beside a narrow pane.
 const TIMELINE_MIN: u16 = 24;
 const BESIDE_FROM: u16 = 50;
 const COMPOSER_MAX: u16 = 8;
@@ -60,7 +66,7 @@ const COMPOSER_MAX: u16 = 8;
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     pub size: (u16, u16),
-    pub members: bool,
+    pub side: Option<PaneWidth>,
     pub notice: bool,
     pub composer_lines: usize,
 }
@@ -77,14 +83,20 @@ impl Layout {
         let notice_height = u16::from(wanted.notice && status_y > 1);
         let top = status_y - notice_height;
 
-        // Who asks for the members gets them: rather the room list goes.
-        let both_fit = width > ROOMS + 1 + TIMELINE_MIN + MEMBERS;
-        let rooms_fit = width >= ROOMS_FROM && (both_fit || !wanted.members);
+        let side_covers = wanted.side == Some(PaneWidth::Wide) && width < WIDE_FROM;
+        let wanted_side = match wanted.side {
+            None => 0,
+            Some(PaneWidth::Narrow) => NARROW,
+            Some(PaneWidth::Wide) if side_covers => 0,
+            Some(PaneWidth::Wide) => (width * 2 / 5).min(60),
+        };
+        // Who asks for a pane gets it: rather the room list goes.
+        let both_fit = width > ROOMS + 1 + TIMELINE_MIN + wanted_side;
+        let rooms_fit = width >= ROOMS_FROM && (both_fit || wanted_side == 0);
         let rooms_width = if rooms_fit { ROOMS } else { 0 };
         let left = if rooms_width > 0 { rooms_width + 1 } else { 0 };
-        let members_width =
-            if wanted.members && width > left + TIMELINE_MIN + MEMBERS { MEMBERS } else { 0 };
-        let right = if members_width > 0 { members_width + 1 } else { 0 };
+        let side_width = if width > left + TIMELINE_MIN + wanted_side { wanted_side } else { 0 };
+        let right = if side_width > 0 { side_width + 1 } else { 0 };
         let timeline_width = width - left - right;
         let line = |y, height| Area { x: 0, y, width, height };
         let column = |x, width| Area { x, y: 0, width, height: top };
@@ -96,7 +108,12 @@ impl Layout {
                 w if w >= BESIDE_FROM => Head::Beside { nick: 10 },
                 _ => Head::Above,
             },
-            members: (members_width > 0).then(|| column(width - members_width, members_width)),
+            side: if side_covers {
+                Some(column(0, width))
+            } else {
+                (side_width > 0).then(|| column(width - side_width, side_width))
+            },
+            side_covers,
             notice: (notice_height > 0).then(|| line(status_y - 1, 1)),
             status: line(status_y, status_height),
             composer: line(composer_y, composer_height),

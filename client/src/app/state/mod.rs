@@ -9,6 +9,7 @@ pub mod popup;
 pub mod room;
 pub mod rooms;
 pub mod rows;
+pub mod side;
 pub mod subscription;
 pub mod timeline;
 
@@ -20,6 +21,7 @@ pub use popup::Popup;
 pub use room::{Place, Room};
 pub use rooms::Rooms;
 pub use rows::{Anchor, Row};
+pub use side::SidePane;
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
 
@@ -53,7 +55,8 @@ pub struct State {
     pub completion: Option<Completion>,
     pub popup: Option<Popup>,
     pub notice: Option<Notice>,
-    pub members_shown: bool,
+    /// The pane beside the timeline.
+    pub side: Option<SidePane>,
     pub focused: bool,
     pub size: (u16, u16),
     /// Where everything stands on the screen; set by `arrange`.
@@ -153,7 +156,7 @@ impl State {
             completion: None,
             popup: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
-            members_shown: false,
+            side: None,
             focused: true,
             size: setup.size,
             layout: Layout::default(),
@@ -224,6 +227,11 @@ impl State {
     pub(crate) fn next_key(&mut self) -> String {
         let serial = self.next_serial();
         format!("{}-{serial}", self.nonce)
+    }
+
+    /// Shows a pane beside the timeline, or hides it when it is there already.
+    pub(crate) fn toggle_side(&mut self, pane: SidePane) {
+        self.side = if self.side.as_ref() == Some(&pane) { None } else { Some(pane) };
     }
 
     pub(crate) fn inform(&mut self, text: impl Into<String>) {

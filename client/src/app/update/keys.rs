@@ -6,7 +6,7 @@ use crate::app::keymap::{self, Action};
 use crate::app::msg::Now;
 use crate::app::state::layout::composer_width;
 use crate::app::state::popup::PopupKind;
-use crate::app::state::{Composer, Popup, State};
+use crate::app::state::{Composer, Popup, SidePane, State};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects) {
@@ -56,7 +56,7 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Oldest => reading::to_oldest(state),
         A::Newest => reading::to_newest(state),
         A::Help => toggle(state, PopupKind::Help),
-        A::Members => state.members_shown = !state.members_shown,
+        A::Members => state.toggle_side(SidePane::Members),
         A::Reconnect => reconnect(state),
         A::Retry => tell(state, |state| sending::retry(state, now, effects)),
         A::Discard => tell(state, |state| sending::discard(state, effects)),

@@ -7,14 +7,15 @@ mod edit;
 mod history;
 mod keys;
 mod leave;
+mod links;
 mod network;
 mod reading;
 mod rooms;
 mod sending;
 
-use super::state::Layout;
 use super::state::layout::{Wanted, composer_width};
 use super::state::rows::View;
+use super::state::{Layout, SidePane};
 use super::{Effect, Msg, Now, State};
 
 /// What a step may add to: the effects, in order.
@@ -33,6 +34,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Focus(focused) => reading::focus(state, focused),
         Msg::Tick => {}
         Msg::Net(event) => network::event(state, event, now, &mut effects),
+        Msg::NotOpened(address) => links::not_opened(state, address, &mut effects),
         Msg::Quit => leave::now(state, &mut effects),
     }
     reading::see(state, now);
@@ -55,7 +57,7 @@ pub fn arrange(state: &mut State) {
 fn layout(state: &State) -> Layout {
     Layout::new(Wanted {
         size: state.size,
-        members: state.members_shown,
+        side: state.side.as_ref().map(SidePane::width),
         notice: state.notice.is_some(),
         composer_lines: state.composer().lines(composer_width(state.size.0)).len(),
     })

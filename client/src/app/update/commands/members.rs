@@ -1,6 +1,7 @@
 //! `/members`
 
 use super::{Command, expect_nothing};
+use crate::app::state::SidePane;
 
 pub const COMMAND: Command = Command {
     names: &["members", "who", "사람들"],
@@ -8,7 +9,7 @@ pub const COMMAND: Command = Command {
     help: "show or hide who is here",
     run: |state, arguments, _, _| {
         expect_nothing(arguments, "/members")?;
-        state.members_shown = !state.members_shown;
+        state.toggle_side(SidePane::Members);
         Ok(())
     },
 };

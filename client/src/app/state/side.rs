@@ -1,0 +1,25 @@
+//! The one pane beside the timeline: what it shows, and how much room that wants.
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SidePane {
+    /// Who is in the selected room.
+    Members,
+}
+
+/// How wide a side pane is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaneWidth {
+    /// A column of names, wherever the timeline can spare it; else it is not shown.
+    Narrow,
+    /// Text to read: beside the timeline from 100 columns on, and over everything above the status
+    /// line on smaller screens.
+    Wide,
+}
+
+impl SidePane {
+    pub fn width(&self) -> PaneWidth {
+        match self {
+            Self::Members => PaneWidth::Narrow,
+        }
+    }
+}
