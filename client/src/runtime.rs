@@ -3,6 +3,7 @@
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
+use crate::config::Settings;
 use crate::net::driver::{self, Link, Peer, until};
 use crate::opener::Opener;
 use crate::store::{Store, StoreError};
@@ -33,8 +34,7 @@ pub struct Session {
     pub rooms: Vec<Remembered>,
     pub select: Option<RoomName>,
     pub store: Store,
-    /// Ring when one is mentioned.
-    pub bell: bool,
+    pub settings: Settings,
     /// Makes keys that nobody used before.
     pub nonce: String,
     /// What to say at first; safe to show.
@@ -102,7 +102,6 @@ struct Runtime {
     opener: Opener,
     store: Store,
     store_trouble: Option<StoreError>,
-    bell: bool,
     began: Instant,
     /// When the next frame that the server caused may be painted; `None`: nothing has changed.
     paint_at: Option<Instant>,
@@ -122,6 +121,7 @@ impl Runtime {
             utc_offset: Box::new(move |at| utc_offset(&zone, at)),
             size: screen.size()?,
             notice: session.notice,
+            settings: session.settings,
         });
         let now = Instant::now();
         let mut runtime = Self {
@@ -133,7 +133,6 @@ impl Runtime {
             opener: Opener::new(),
             store: session.store,
             store_trouble: None,
-            bell: session.bell,
             began: now,
             paint_at: None,
             painted: now,
@@ -251,7 +250,7 @@ impl Runtime {
                 }
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::OpenUrl(address) => self.opener.open(address),
-                Effect::Bell if self.bell => self.screen.bell()?,
+                Effect::Bell if self.state.settings.notifications.bell => self.screen.bell()?,
                 Effect::Bell => {}
                 Effect::Redraw => self.screen.redraw(),
                 Effect::Quit { unsent } => self.unsent = Some(unsent),

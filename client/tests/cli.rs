@@ -178,6 +178,28 @@ fn bad_configuration_is_78_and_names_the_place() {
 }
 
 #[test]
+fn config_checks_prints_and_finds_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("c.toml");
+    let file = path.to_str().unwrap();
+    let config = |what: &[&str]| at(NOBODY, &[&["config"], what].concat());
+    let absent = config(&["check"]);
+    assert_eq!((absent.code, absent.stdout.contains("does not exist")), (0, true), "{absent:?}");
+    std::fs::write(&path, "nick = \"jun\"\n[profile.work]\nrooms = [\"ops\"]\n").unwrap();
+    let good = config(&["check", "--config", file]);
+    assert_eq!(good.code, 0, "{good:?}");
+    assert!(good.stdout.ends_with("is good: 2 settings, profiles: work\n"), "{}", good.stdout);
+    std::fs::write(&path, "[profile.work.keys]\nhelp = \"Ctrl-Q\"\n").unwrap();
+    let bad = config(&["check", "--config", file]);
+    assert_eq!(bad.code, 78, "{bad:?}");
+    assert!(bad.stderr.contains("with --profile work: "), "{}", bad.stderr);
+    assert_eq!(config(&["path", "--config", file]).stdout, format!("{file}\n"));
+    std::fs::write(&path, config(&["default"]).stdout).unwrap();
+    assert_eq!(config(&["check", "--config", file]).code, 0);
+    assert_eq!(at(NOBODY, &["rooms", "--config", file, "--profile", "x"]).code, 64);
+}
+
+#[test]
 fn an_interrupted_send_is_130_and_counts_what_is_not_confirmed() {
     let server = format!("ws://{}/ws", fake::start(Script::NeverConfirm));
     let home = tempfile::tempdir().unwrap();

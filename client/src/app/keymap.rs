@@ -1,10 +1,16 @@
 //! The one table of keys: it binds them and it writes the help. Nothing is modal: a bare letter is
 //! always text. Every key with Alt has a twin without it (Ctrl-X, then the key, works for all of
-//! them), and a jamo stands for the Latin letter of its key wherever Alt or Ctrl is held.
+//! them), and a jamo stands for the Latin letter of its key wherever Alt or Ctrl is held. A person's
+//! own keys take the place of the table's in a [`Keymap`].
+
+mod key;
+mod map;
+
+pub use key::{Key, KeyError};
+pub use map::{Keymap, KeymapError};
 
 use super::update::commands;
-use crate::text::hangul;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -49,13 +55,27 @@ pub enum Action {
     Quit,
 }
 
-/// A key as a terminal sends it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// After Ctrl-X.
-    pub prefixed: bool,
-    pub modifiers: KeyModifiers,
-    pub code: KeyCode,
+impl Action {
+    /// As `[keys]` of the configuration names it: `next-unread`, `room-1`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for c in format!("{self:?}").chars() {
+            match c {
+                '(' => name.push('-'),
+                ')' => {}
+                c if c.is_uppercase() && !name.is_empty() => {
+                    name.push('-');
+                    name.push(c.to_ascii_lowercase());
+                }
+                c => name.push(c.to_ascii_lowercase()),
+            }
+        }
+        name
+    }
+
+    pub fn by_name(name: &str) -> Option<Self> {
+        TABLE.iter().map(|b| b.action).find(|a| a.name() == name)
+    }
 }
 
 /// What a key is for, in the order of the help.
@@ -96,7 +116,7 @@ pub const TABLE: &[Binding] = &[
     bind(A::Send, &[key(K::Enter)], "send"),
     bind(A::Newline, &[with(ALT, K::Enter), with(SHIFT, K::Enter), ctrl('j')], "new line"),
     bind(A::Complete, &[key(K::Tab)], "complete a nick, room or command"),
-    bind(A::CompleteBack, &[key(K::BackTab), with(SHIFT, K::BackTab)], "the candidate before"),
+    bind(A::CompleteBack, &[key(K::BackTab)], "the candidate before"),
     bind(A::PreviousRoom, &[with(ALT, K::Up), ctrl('p'), with(CTRL, K::Up)], "room above"),
     bind(A::NextRoom, &[with(ALT, K::Down), ctrl('n'), with(CTRL, K::Down)], "room below"),
     bind(A::Room(1), &[alt('1'), twin('1')], "room 1"),
@@ -150,47 +170,9 @@ pub const TABLE: &[Binding] = &[
     bind(A::Quit, &[ctrl('q')], "leave"),
 ];
 
-/// What a key does; `prefixed`: Ctrl-X came before it. `None`: it is text, or nothing.
-pub fn lookup(event: &KeyEvent, prefixed: bool) -> Option<Action> {
-    let mut pressed = normalise(event);
-    if let Some(action) = find(Key { prefixed, ..pressed }) {
-        return Some(action);
-    }
-    if prefixed {
-        pressed.modifiers |= ALT;
-        return find(pressed);
-    }
-    None
-}
-
-fn find(pressed: Key) -> Option<Action> {
-    TABLE.iter().find(|b| b.keys.contains(&pressed)).map(|b| b.action)
-}
-
-/// The same key for every layout and however the terminal tells it.
-fn normalise(event: &KeyEvent) -> Key {
-    let mut modifiers = event.modifiers & (CTRL | ALT | SHIFT);
-    let mut code = event.code;
-    if let KeyCode::Char(c) = code {
-        modifiers -= SHIFT;
-        let latin = hangul::key(c).unwrap_or(c);
-        code = KeyCode::Char(latin.to_ascii_lowercase());
-    }
-    Key { prefixed: false, modifiers, code }
-}
-
 /// The text of the help: keys, then commands.
-pub fn help() -> Vec<(String, String)> {
-    let mut lines = Vec::new();
-    for binding in TABLE {
-        match binding.action {
-            Action::Room(1) => {
-                lines.push(("Alt-1 … Alt-9, Ctrl-X 1 … 9".into(), "room 1 … 9".into()))
-            }
-            Action::Room(_) => {}
-            _ => lines.push((names(binding.keys), binding.help.to_owned())),
-        }
-    }
+pub fn help(keymap: &Keymap) -> Vec<(String, String)> {
+    let mut lines = keys_help(keymap);
     lines.push((String::new(), String::new()));
     for command in commands::TABLE {
         lines.push((command.usage(), command.help.to_owned()));
@@ -199,33 +181,26 @@ pub fn help() -> Vec<(String, String)> {
     lines
 }
 
-fn names(keys: &[Key]) -> String {
+fn keys_help(keymap: &Keymap) -> Vec<(String, String)> {
+    let rooms = TABLE.iter().filter(|b| matches!(b.action, Action::Room(_)));
+    let usual_rooms = rooms.clone().all(|b| keymap.keys(b.action) == b.keys);
+    let mut lines = Vec::new();
+    for binding in TABLE {
+        match binding.action {
+            Action::Room(1) if usual_rooms => {
+                lines.push(("Alt-1 … Alt-9, Ctrl-X 1 … 9".into(), "room 1 … 9".into()))
+            }
+            Action::Room(_) if usual_rooms => {}
+            action => lines.push((names(keymap.keys(action)), binding.help.to_owned())),
+        }
+    }
+    lines
+}
+
+/// The keys as the help shows them.
+pub fn names(keys: &[Key]) -> String {
     let mut names: Vec<String> = keys.iter().map(Key::to_string).collect();
     // One key may come in two ways.
     names.dedup();
     names.join(", ")
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parts = [
-            (self.prefixed, "Ctrl-X "),
-            (self.modifiers.contains(CTRL), "Ctrl-"),
-            (self.modifiers.contains(ALT), "Alt-"),
-            (self.modifiers.contains(SHIFT) || self.code == KeyCode::BackTab, "Shift-"),
-        ];
-        for (_, name) in parts.iter().filter(|(on, _)| *on) {
-            f.write_str(name)?;
-        }
-        match self.code {
-            KeyCode::Char(c) if self.prefixed => write!(f, "{c}"),
-            KeyCode::Char(c) => write!(f, "{}", c.to_ascii_uppercase()),
-            KeyCode::F(n) => write!(f, "F{n}"),
-            KeyCode::BackTab => f.write_str("Tab"),
-            KeyCode::PageUp => f.write_str("PgUp"),
-            KeyCode::PageDown => f.write_str("PgDn"),
-            KeyCode::Delete => f.write_str("Del"),
-            code => write!(f, "{code:?}"),
-        }
-    }
 }

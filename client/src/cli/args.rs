@@ -37,6 +37,8 @@ pub enum Command {
     History(History),
     /// List the rooms
     Rooms(Rooms),
+    /// Check the configuration, or show what there is to configure
+    Config(Config),
 }
 
 /// Flags of every command.
@@ -51,6 +53,9 @@ pub struct Common {
     /// The configuration file [env: CHAT_TUI_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Use [profile.NAME] of the configuration file [env: CHAT_TUI_PROFILE]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
 }
 
 /// The flag of commands that end by themselves.
@@ -207,6 +212,22 @@ pub struct Rooms {
     pub common: Common,
     #[command(flatten)]
     pub patience: Patience,
+}
+
+#[derive(Debug, Args)]
+pub struct Config {
+    #[command(subcommand)]
+    pub what: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Read the configuration and say whether it can be used, with every profile
+    Check(Common),
+    /// Print a file with every setting and its default
+    Default,
+    /// Print where the file is looked for
+    Path(Common),
 }
 
 /// Longest idempotency key, in bytes (contract of the `idempotency-key` header).

@@ -25,7 +25,7 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         Vec::new()
     });
     let select = args.rooms.first().cloned();
-    for room in args.rooms {
+    for room in config.rooms.iter().cloned().chain(args.rooms) {
         let place = Place::Room(room);
         if !rooms.iter().any(|r| r.place == place) {
             rooms.push(Remembered { place, read: None });
@@ -36,7 +36,7 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         rooms,
         select,
         store,
-        bell: config.bell,
+        settings: config.settings.clone(),
         nonce: key::random()?,
         notice,
     };

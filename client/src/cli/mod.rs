@@ -3,6 +3,7 @@
 
 pub mod args;
 mod client;
+mod config_command;
 mod connect;
 pub mod exit;
 mod history;
@@ -14,7 +15,7 @@ mod send;
 mod tail;
 mod with_server;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Surroundings};
 use args::{Cli, Command, Common};
 use clap::Parser;
 use exit::{CliError, Exit};
@@ -48,15 +49,23 @@ fn dispatch(command: Command) -> Result<(), CliError> {
         Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
         Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),
         Command::Rooms(a) => configured(&a.common).and_then(|c| rooms::run(a, &c)),
+        Command::Config(a) => config_command::run(a.what),
     }
 }
 
 fn configured(common: &Common) -> Result<Config, CliError> {
-    let flags = config::Flags {
+    Ok(config::load(&flags(common), &around())?)
+}
+
+fn flags(common: &Common) -> config::Flags {
+    config::Flags {
         config: common.config.clone(),
+        profile: common.profile.clone(),
         server: common.server.clone(),
         nick: common.nick.clone(),
-    };
-    let env = |name: &str| std::env::var(name).ok();
-    Ok(config::load(&flags, &env, &|| whoami::username().ok())?)
+    }
+}
+
+fn around() -> Surroundings<'static> {
+    Surroundings { env: &|name| std::env::var(name).ok(), user: &|| whoami::username().ok() }
 }

@@ -1,19 +1,29 @@
-//! What the client runs with: flag over `CHAT_TUI_…` environment variable over TOML file over
-//! default. One table of settings gives the keys, the variables and the documentation. Knows
-//! nothing of commands.
+//! What the client runs with: flag over `CHAT_TUI_…` environment variable over the profile over the
+//! TOML file over default. One table of settings gives the keys, the variables and the documentation.
+//! Knows nothing of commands.
 
+pub mod docs;
 pub mod duration;
 mod file;
 mod nick;
+pub mod notifications;
 pub mod server_url;
+mod settings;
+mod table;
 
 pub use duration::{DurationError, parse_duration};
+pub use file::File;
+pub use notifications::{Level, Notifications, TerminalNotice};
 pub use server_url::{DEFAULT_SERVER, ServerUrl, ServerUrlError};
+pub use settings::{Settings, Ui};
+pub use table::{Entry, FAMILIES, Family, TABLE};
 
-use chat_protocol::chat::UserName;
+use crate::app::keymap::{Action, Key, Keymap};
+use chat_protocol::chat::{RoomName, UserName};
 use directories::ProjectDirs;
 use std::path::PathBuf;
 use std::time::Duration;
+use table::Set;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,67 +31,41 @@ pub struct Config {
     pub server: ServerUrl,
     /// `None`: the server gives a guest's name.
     pub nick: Option<UserName>,
+    /// To join at the start, besides those remembered.
+    pub rooms: Vec<RoomName>,
     /// Rooms remembered, `server.log`.
     pub data_dir: PathBuf,
     /// How long a server started by `--with-server` stays when everybody has left.
     pub with_server_idle: Duration,
-    /// Ring the terminal's bell when one is mentioned.
-    pub bell: bool,
+    pub settings: Settings,
 }
 
-/// A setting of the file and the environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Setting {
-    Server,
-    Nick,
-    DataDir,
-    WithServerIdle,
-    Bell,
-}
-
-/// How a setting is written.
-#[derive(Debug, Clone, Copy)]
-pub struct SettingInfo {
-    /// In the file; a dot separates table and key.
-    pub key: &'static str,
-    pub env: &'static str,
-    pub takes: &'static str,
-}
-
-impl Setting {
-    pub const ALL: [Setting; 5] =
-        [Setting::Server, Setting::Nick, Setting::DataDir, Setting::WithServerIdle, Setting::Bell];
-
-    pub fn info(self) -> SettingInfo {
-        let (key, env, takes) = match self {
-            Setting::Server => {
-                ("server", "CHAT_TUI_SERVER", "an address such as \"ws://host:port/ws\"")
-            }
-            Setting::Nick => ("nick", "CHAT_TUI_NICK", "a name"),
-            Setting::DataDir => ("data-dir", "CHAT_TUI_DATA_DIR", "a directory"),
-            Setting::WithServerIdle => {
-                ("with-server-idle", "CHAT_TUI_WITH_SERVER_IDLE", "a duration such as \"60s\"")
-            }
-            Setting::Bell => ("notifications.bell", "CHAT_TUI_NOTIFICATIONS_BELL", "true or false"),
-        };
-        SettingInfo { key, env, takes }
-    }
-
-    fn by_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.info().key == key)
-    }
-
-    fn is_table(name: &str) -> bool {
-        Self::ALL.iter().any(|s| s.info().key.split_once('.').is_some_and(|(t, _)| t == name))
-    }
+/// What the layers say so far.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    server: Option<ServerUrl>,
+    nick: Option<UserName>,
+    rooms: Vec<RoomName>,
+    data_dir: Option<PathBuf>,
+    with_server_idle: Option<Duration>,
+    keys: Vec<(Action, Vec<Key>)>,
+    settings: Settings,
 }
 
 /// What was given on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
     pub config: Option<PathBuf>,
+    pub profile: Option<String>,
     pub server: Option<String>,
     pub nick: Option<String>,
+}
+
+/// The surroundings that settings come from.
+pub struct Surroundings<'a> {
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// The login name of the system.
+    pub user: &'a dyn Fn() -> Option<String>,
 }
 
 /// A setting that cannot be used: one sentence with where it was given, the cause and the fix.
@@ -99,95 +83,91 @@ impl ConfigError {
     }
 }
 
-/// A value and the place it was given at.
-struct Given {
-    text: String,
-    place: String,
-    by_flag: bool,
+/// Where the file is looked for, and whether it must be there. `None`: nowhere.
+pub fn path(flags: &Flags, around: &Surroundings<'_>) -> Option<(PathBuf, bool)> {
+    let asked = flags.config.clone();
+    let asked = asked.or_else(|| (around.env)("CHAT_TUI_CONFIG").map(PathBuf::from));
+    let usual = || dirs().map(|d| (d.config_dir().join("config.toml"), false));
+    asked.map(|path| (path, true)).or_else(usual)
 }
 
-struct Layers<'a> {
-    flags: &'a Flags,
-    env: &'a dyn Fn(&str) -> Option<String>,
-    file: file::Values,
-    path: PathBuf,
+fn dirs() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "chat-tui")
 }
 
-impl Layers<'_> {
-    fn given(&self, setting: Setting) -> Option<Given> {
-        let info = setting.info();
-        let flag = match setting {
-            Setting::Server => self.flags.server.clone(),
-            Setting::Nick => self.flags.nick.clone(),
-            _ => None,
-        };
-        if let Some(text) = flag {
-            return Some(Given { text, place: format!("--{}", info.key), by_flag: true });
-        }
-        if let Some(text) = (self.env)(info.env) {
-            return Some(Given { text, place: info.env.to_owned(), by_flag: false });
-        }
-        let value = self.file.get(&setting)?;
-        let place = format!("{}:{}: `{}`", self.path.display(), value.line, info.key);
-        Some(Given { text: value.text.clone(), place, by_flag: false })
+/// Puts the layers together.
+pub fn load(flags: &Flags, around: &Surroundings<'_>) -> Result<Config, ConfigError> {
+    let file = match path(flags, around) {
+        Some((path, required)) => File::read(&path, required)?,
+        None => File::default(),
+    };
+    put_together(&file, flags, around)
+}
+
+/// The same with a file that was read already.
+pub fn put_together(
+    file: &File,
+    flags: &Flags,
+    around: &Surroundings<'_>,
+) -> Result<Config, ConfigError> {
+    let mut given = Given::default();
+    match &flags.profile {
+        Some(name) => file
+            .apply(Some(name), &mut given)
+            .map_err(|e| ConfigError { by_flag: !file.profiles().any(|p| p == name), ..e })?,
+        None => file.apply((around.env)("CHAT_TUI_PROFILE").as_deref(), &mut given)?,
     }
+    for entry in TABLE {
+        if let Some(text) = (around.env)(&entry.env()) {
+            from_text(entry, &text, &mut given)
+                .map_err(|e| ConfigError::file(format!("{}: {e}", entry.env())))?;
+        }
+    }
+    for (key, text) in [("server", &flags.server), ("nick", &flags.nick)] {
+        let (Some(text), Some(entry)) = (text, Entry::by_key(key)) else { continue };
+        from_text(entry, text, &mut given)
+            .map_err(|e| ConfigError { by_flag: true, message: format!("--{key}: {e}") })?;
+    }
+    given.finish(around)
+}
 
-    fn read<T, E: std::fmt::Display>(
-        &self,
-        setting: Setting,
-        parse: impl Fn(&str) -> Result<T, E>,
-    ) -> Result<Option<T>, ConfigError> {
-        let Some(given) = self.given(setting) else { return Ok(None) };
-        parse(&given.text).map(Some).map_err(|e| ConfigError {
-            by_flag: given.by_flag,
-            message: format!("{}: {e}", given.place),
+/// A value as the environment and the command line write it; lists with commas.
+fn from_text(entry: &Entry, text: &str, given: &mut Given) -> Result<(), String> {
+    match entry.set {
+        Set::Text(set) => set(given, text),
+        Set::Bool(set) => {
+            set(given, text.parse().map_err(|_| "this is true or false".to_owned())?);
+            Ok(())
+        }
+        Set::List(set) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            set(given, &items.map(str::to_owned).collect::<Vec<_>>())
+        }
+    }
+}
+
+impl Given {
+    fn finish(mut self, around: &Surroundings<'_>) -> Result<Config, ConfigError> {
+        self.settings.keys = Keymap::with(&self.keys)
+            .map_err(|e| ConfigError::file(format!("the [keys] of the configuration: {e}")))?;
+        let server = match self.server {
+            Some(url) => url,
+            None => ServerUrl::parse(DEFAULT_SERVER)
+                .map_err(|e| ConfigError::file(format!("the default server: {e}")))?,
+        };
+        let data_dir = self.data_dir.or_else(|| dirs().map(|d| d.data_dir().to_owned()));
+        let nick = self.nick.or_else(|| (around.user)().and_then(|name| nick::from_system(&name)));
+        Ok(Config {
+            server,
+            nick,
+            rooms: self.rooms,
+            data_dir: data_dir.ok_or_else(|| {
+                ConfigError::file("there is no home directory; set CHAT_TUI_DATA_DIR".to_owned())
+            })?,
+            with_server_idle: self.with_server_idle.unwrap_or(Duration::from_secs(60)),
+            settings: self.settings,
         })
     }
-}
-
-/// Puts the layers together. `env` is the environment, `system_user` the login name of the system.
-pub fn load(
-    flags: &Flags,
-    env: &dyn Fn(&str) -> Option<String>,
-    system_user: &dyn Fn() -> Option<String>,
-) -> Result<Config, ConfigError> {
-    let dirs = ProjectDirs::from("", "", "chat-tui");
-    let asked = flags.config.clone().or_else(|| env("CHAT_TUI_CONFIG").map(PathBuf::from));
-    let path = asked.clone().or_else(|| dirs.as_ref().map(|d| d.config_dir().join("config.toml")));
-    let file = match &path {
-        Some(path) => file::read(path, asked.is_some())?,
-        None => file::Values::new(),
-    };
-    let layers = Layers { flags, env, file, path: path.unwrap_or_default() };
-
-    let server = match layers.read(Setting::Server, ServerUrl::parse)? {
-        Some(url) => url,
-        None => ServerUrl::parse(DEFAULT_SERVER)
-            .map_err(|e| ConfigError::file(format!("the default server: {e}")))?,
-    };
-    let nick = match layers.read(Setting::Nick, UserName::parse)? {
-        Some(nick) => Some(nick),
-        None => system_user().and_then(|name| nick::from_system(&name)),
-    };
-    let data_dir = layers
-        .read(Setting::DataDir, |s| Ok::<_, std::convert::Infallible>(PathBuf::from(s)))?
-        .or_else(|| dirs.map(|d| d.data_dir().to_owned()))
-        .ok_or_else(|| {
-            ConfigError::file("there is no home directory; set CHAT_TUI_DATA_DIR".to_owned())
-        })?;
-    Ok(Config {
-        server,
-        nick,
-        data_dir,
-        with_server_idle: layers
-            .read(Setting::WithServerIdle, parse_duration)?
-            .unwrap_or(Duration::from_secs(60)),
-        bell: layers.read(Setting::Bell, boolean)?.unwrap_or(true),
-    })
-}
-
-fn boolean(text: &str) -> Result<bool, &'static str> {
-    text.parse().map_err(|_| "this is true or false")
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ impl App {
             nonce: "nonce".into(),
             utc_offset: Box::new(|_| UTC_OFFSET),
             size: (80, 24),
-            notice: None,
+            ..Setup::default()
         };
         let now = Now { mono: 1000, wall: MIDNIGHT };
         let mut app = Self { state: State::new(setup), now, effects: Vec::new() };

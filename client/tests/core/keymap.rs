@@ -1,7 +1,11 @@
 use crate::harness::App;
-use chat_tui::app::keymap::{Action, Key, TABLE, help, lookup};
+use chat_tui::app::keymap::{Action, Key, Keymap, TABLE, help, names};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::HashSet;
+
+fn lookup(event: &KeyEvent, prefixed: bool) -> Option<Action> {
+    Keymap::default().lookup(event, prefixed)
+}
 
 fn event(key: &Key) -> KeyEvent {
     KeyEvent::new(key.code, key.modifiers)
@@ -16,6 +20,32 @@ fn every_key_is_bound_once_and_leads_to_its_action() {
             assert_eq!(lookup(&event(key), key.prefixed), Some(binding.action), "{key}");
         }
     }
+}
+
+#[test]
+fn a_key_is_read_as_it_is_shown_and_every_action_has_a_name_of_its_own() {
+    let mut seen = HashSet::new();
+    for binding in TABLE {
+        for key in binding.keys {
+            assert_eq!(key.to_string().parse(), Ok(*key), "{key}");
+        }
+        let name = binding.action.name();
+        assert_eq!(Action::by_name(&name), Some(binding.action));
+        assert!(seen.insert(name));
+    }
+    assert_eq!(Action::Room(3).name(), "room-3");
+    assert_eq!(Action::NextUnread.name(), "next-unread");
+}
+
+#[test]
+fn the_help_shows_the_keys_in_force() {
+    let own = vec![(Action::Help, vec!["Alt-G".parse().unwrap()]), (Action::Room(2), Vec::new())];
+    let keymap = Keymap::with(&own).unwrap();
+    let lines = help(&keymap);
+    let line = |what: &str| &lines.iter().find(|(_, w)| w == what).unwrap().0;
+    assert_eq!(line("this help"), "Alt-G");
+    assert_eq!(line("room 1"), &names(keymap.keys(Action::Room(1))));
+    assert_eq!(line("room 2"), "");
 }
 
 #[test]
@@ -50,7 +80,7 @@ fn only_keys_that_terminals_send() {
             if key.modifiers.contains(KeyModifiers::CONTROL)
                 && let KeyCode::Char(c) = key.code
             {
-                assert!(c.is_ascii_lowercase() && !"mi".contains(c), "{key}");
+                assert!(c.is_ascii_lowercase() && !"mi".contains(c) || c == '_', "{key}");
             }
         }
     }
@@ -64,7 +94,7 @@ fn shift_and_capitals_make_no_other_key() {
 
 #[test]
 fn the_help_names_every_action_and_command_of_the_tables() {
-    let lines = help();
+    let lines = help(&Keymap::default());
     for binding in TABLE {
         let named = matches!(binding.action, Action::Room(_))
             || lines.iter().any(|(keys, what)| {
@@ -90,7 +120,11 @@ fn help_opens_scrolls_and_closes_while_the_composer_keeps_the_keys() {
         app.key(KeyCode::PageDown);
     }
     let rows = usize::from(app.state.layout.timeline.height) - 2;
-    assert_eq!(app.state.popup.unwrap().scroll, help().len() - rows, "not past the end");
+    assert_eq!(
+        app.state.popup.unwrap().scroll,
+        help(&Keymap::default()).len() - rows,
+        "not past the end"
+    );
     app.key(KeyCode::Esc);
     assert_eq!(app.state.popup, None);
     app.key(KeyCode::F(1));

@@ -64,7 +64,7 @@ impl Stage {
             nonce: "test".to_owned(),
             utc_offset: Box::new(|_| 9 * 3600),
             size: (width, height),
-            notice: None,
+            ..Setup::default()
         });
         let mut stage = Self {
             state,

@@ -26,6 +26,7 @@ pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
 
 use crate::app::Unsent;
+use crate::config::Settings;
 use chat_protocol::chat::{RoomInfo, UserName};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -40,9 +41,24 @@ pub struct Setup {
     pub size: (u16, u16),
     /// What happened before the screen was there; safe to show.
     pub notice: Option<String>,
+    pub settings: Settings,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            nonce: String::new(),
+            utc_offset: Box::new(|_| 0),
+            size: (80, 24),
+            notice: None,
+            settings: Settings::default(),
+        }
+    }
 }
 
 pub struct State {
+    /// What the person configured; may change while the client runs.
+    pub settings: Settings,
     pub connection: Connection,
     /// Who the server says we are; until then the nick is not known to be ours.
     pub me: Option<UserName>,
@@ -147,6 +163,7 @@ pub struct Notice {
 impl State {
     pub fn new(setup: Setup) -> Self {
         Self {
+            settings: setup.settings,
             connection: Connection::Connecting { attempt: 1 },
             me: None,
             rooms: Rooms::default(),

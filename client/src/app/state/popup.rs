@@ -32,7 +32,7 @@ impl Popup {
     /// All its lines as two columns; safe to show.
     pub fn lines(&self, state: &State) -> Vec<(String, String)> {
         match self.kind {
-            PopupKind::Help => keymap::help(),
+            PopupKind::Help => keymap::help(&state.settings.keys),
             PopupKind::Subscriptions => state.subscriptions.iter().map(line).collect(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Effects, completion, edit, leave, network, reading, rooms, sending};
 use crate::app::Effect;
-use crate::app::keymap::{self, Action};
+use crate::app::keymap::Action;
 use crate::app::msg::Now;
 use crate::app::state::layout::composer_width;
 use crate::app::state::popup::PopupKind;
@@ -14,7 +14,7 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
         return;
     }
     let prefixed = std::mem::take(&mut state.prefix);
-    let action = keymap::lookup(key, prefixed);
+    let action = state.settings.keys.lookup(key, prefixed);
     if !matches!(action, Some(Action::Complete | Action::CompleteBack | Action::Cancel)) {
         state.completion = None;
     }

@@ -1,0 +1,18 @@
+//! The settings that may change while the client runs: plain data that the core reads.
+
+use super::notifications::Notifications;
+use crate::app::keymap::Keymap;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    pub keys: Keymap,
+    pub ui: Ui,
+    pub notifications: Notifications,
+}
+
+/// `[ui]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ui {
+    /// The composer has the modes and keys of vi.
+    pub vi: bool,
+}
