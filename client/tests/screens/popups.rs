@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, online, room};
 use chat_protocol::text::PeerString;
-use chat_tui::app::keymap::{Action, lookup};
+use chat_tui::app::keymap::{Action, Keymap};
 use chat_tui::net::{Event, Target};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -93,6 +93,7 @@ fn the_keys_that_hints_name_do_what_they_say() {
         (ctrl, KeyCode::End, Action::Newest),
         (ctrl, KeyCode::Char('c'), Action::Interrupt),
     ] {
-        assert_eq!(lookup(&KeyEvent::new(code, modifiers), false), Some(action));
+        let key = KeyEvent::new(code, modifiers);
+        assert_eq!(Keymap::default().lookup(&key, false), Some(action));
     }
 }
