@@ -3,7 +3,7 @@
 
 use crate::broker::queue::QueueLimits;
 use crate::chat::rate::Rate;
-use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::post::TextLimits;
 use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use chat_protocol::session::ServerConfig;
 use std::sync::Arc;

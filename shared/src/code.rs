@@ -157,6 +157,12 @@ codes! {
     Forbidden, "forbidden", false,
         "One may not do this at this destination.",
         "Use the destination that is meant for it; post to `/app/room.NAME`.";
+    UnknownMessage, "unknown-message", false,
+        "The message it is about is not in this room, is no longer kept, or is deleted.",
+        "Look at the room's newest history; there is nothing to change any more.";
+    TooManyReactions, "too-many-reactions", false,
+        "The message bears as many different emoji as one may.",
+        "React with an emoji that is there already.";
     RateLimited, "rate-limited", false,
         "Too much came in too short a time.",
         "Wait `retry-after` milliseconds and send it again with the same key.";

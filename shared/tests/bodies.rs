@@ -1,7 +1,7 @@
 //! What may be posted, and the exact JSON of messages, requests and replies.
 #![allow(clippy::unwrap_used)]
 
-use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::post::TextLimits;
 use chat_protocol::chat::request::Anchor;
 use chat_protocol::chat::*;
 use chat_protocol::code::Code;
@@ -9,12 +9,15 @@ use proptest::prelude::*;
 
 const JSON: Option<&str> = Some("application/json");
 
-fn post(content_type: Option<&str>, body: impl AsRef<[u8]>) -> Result<NewMessage, body::BodyError> {
+fn post(content_type: Option<&str>, body: impl AsRef<[u8]>) -> Result<NewMessage, BodyError> {
     NewMessage::from_send(content_type, None, body.as_ref(), &TextLimits::default())
 }
 
 fn text(content_type: Option<&str>, body: impl AsRef<[u8]>) -> String {
-    post(content_type, body).unwrap().text.as_str().to_owned()
+    match post(content_type, body).unwrap().post {
+        Post::Message { text, .. } => text.as_str().to_owned(),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[track_caller]
@@ -30,17 +33,9 @@ fn id(s: &str) -> MessageId {
 }
 
 fn message() -> ChatMessage {
-    ChatMessage {
-        id: id("k3f9a2xq.0.17"),
-        room: RoomName::parse("study-group").unwrap(),
-        sender: UserName::parse("mina").unwrap(),
-        at: 1_763_692_800_123,
-        kind: Kind::Message,
-        text: "안녕".into(),
-        key: None,
-        reply_to: None,
-        edits: None,
-    }
+    let (room, sender) = (RoomName::parse("study-group"), UserName::parse("mina"));
+    let at = 1_763_692_800_123;
+    ChatMessage::new(id("k3f9a2xq.0.17"), room.unwrap(), sender.unwrap(), at, "안녕".into())
 }
 
 fn json(body: Vec<u8>) -> String {
@@ -61,9 +56,9 @@ fn json_gives_the_writable_fields_and_the_rest_is_ignored() {
     let body = r#"{"text":"안녕","key":"k1","reply_to":"a.0.3","kind":"edit","id":7,"new":[{}]}"#;
     for kind in [JSON, Some("application/json;charset=utf-8"), Some("APPLICATION/JSON")] {
         let posted = post(kind, body).unwrap();
-        assert_eq!(posted.text.as_str(), "안녕");
+        let (text, reply_to) = ("안녕".into(), Some(id("a.0.3")));
+        assert_eq!(posted.post, Post::Message { text, reply_to });
         assert_eq!(posted.key, Some("k1".into()));
-        assert_eq!(posted.reply_to, Some(id("a.0.3")));
     }
     assert_eq!(post(JSON, r#"{"text":"x","key":null}"#).unwrap().key, None);
 }
@@ -131,15 +126,11 @@ fn text_over_a_limit_is_too_long_and_says_by_how_much() {
 
 #[test]
 fn a_message_is_the_json_of_the_contract() {
-    let full = r#"{"id":"k3f9a2xq.0.17","room":"study-group","sender":"mina","at":1763692800123,"kind":"message","text":"안녕","key":"k1","reply_to":"k3f9a2xq.0.3","edits":"k3f9a2xq.0.4"}"#;
+    let full = r#"{"id":"k3f9a2xq.0.17","room":"study-group","sender":"mina","at":1763692800123,"kind":"message","text":"안녕","key":"k1","reply_to":"k3f9a2xq.0.3"}"#;
     let bare = r#"{"id":"k3f9a2xq.0.17","room":"study-group","sender":"mina","at":1763692800123,"kind":"message","text":"안녕"}"#;
     assert_eq!(json(message().to_json()), bare);
-    let message = ChatMessage {
-        key: Some("k1".into()),
-        reply_to: Some(id("k3f9a2xq.0.3")),
-        edits: Some(id("k3f9a2xq.0.4")),
-        ..message()
-    };
+    let message =
+        ChatMessage { key: Some("k1".into()), reply_to: Some(id("k3f9a2xq.0.3")), ..message() };
     assert_eq!(json(message.to_json()), full);
     assert_eq!(serde_json::from_str::<ChatMessage>(full).unwrap(), message);
     let later = full.replace('}', r#","colour":"red"}"#);
@@ -148,14 +139,16 @@ fn a_message_is_the_json_of_the_contract() {
 
 #[test]
 fn a_message_to_post_is_read_back_as_it_was_written() {
-    let new = NewMessage { text: "x\n\"".into(), key: Some("k".into()), reply_to: Some(id("a")) };
+    let answer = Post::Message { text: "x\n\"".into(), reply_to: Some(id("a")) };
+    let new = NewMessage { post: answer, key: Some("k".into()) };
     assert_eq!(json(new.to_json()), r#"{"text":"x\n\"","key":"k","reply_to":"a"}"#);
     assert_eq!(post(JSON, new.to_json()).unwrap(), new);
 }
 
 #[test]
 fn kinds_are_written_in_lower_case() {
-    for kind in [Kind::Message, Kind::Edit, Kind::Delete, Kind::Reaction, Kind::Sync] {
+    use Kind::*;
+    for kind in [Message, Edit, Delete, Reaction, Topic, Sync] {
         assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.as_str()));
     }
 }
@@ -180,6 +173,7 @@ fn history_requests_are_the_json_of_the_contract() {
         (r#"{"after":"a.0.1","limit":300}"#, Anchor::After(id("a.0.1")), 300),
         (r#"{"around":"a.0.1","limit":20}"#, Anchor::Around(id("a.0.1")), 20),
         (r#"{"since":1763692800123,"limit":20}"#, Anchor::Since(1_763_692_800_123), 20),
+        (r#"{"edits_of":"a.0.1","limit":20}"#, Anchor::EditsOf(id("a.0.1")), 20),
     ] {
         let request = HistoryRequest { anchor, limit };
         assert_eq!(HistoryRequest::from_json(body.as_bytes()).unwrap(), request);
@@ -214,6 +208,7 @@ fn history_requests_that_cannot_be_read_are_bad_body() {
         r#"{"since":-1}"#,
         r#"{"before":"a","after":"b"}"#,
         r#"{"around":"a","since":0}"#,
+        r#"{"around":"a","edits_of":"a"}"#,
         "\u{0}",
     ] {
         let error = HistoryRequest::from_json(body.as_bytes()).unwrap_err();
@@ -260,7 +255,8 @@ proptest! {
         use unicode_normalization::UnicodeNormalization;
         let posted = post(JSON, serde_json::json!({ "text": s }).to_string());
         if let Ok(posted) = posted {
-            prop_assert_eq!(posted.text.as_str(), s.nfc().collect::<String>());
+            let text = posted.post.row_text();
+            prop_assert_eq!(text.as_str(), s.nfc().collect::<String>());
         }
     }
 }

@@ -1,8 +1,11 @@
 //! The frames in `docs/protocol.md` are what this crate reads.
 #![allow(clippy::unwrap_used)]
 
-use chat_protocol::chat::body::TextLimits;
-use chat_protocol::chat::{ChatEvent, Destination, HistoryRequest, MessageId, NewMessage, header};
+use chat_protocol::chat::post::TextLimits;
+use chat_protocol::chat::{
+    ChatEvent, Destination, HistoryRequest, MentionsRequest, MessageId, NewMessage, ReadRequest,
+    SearchRequest, header,
+};
 use chat_protocol::stomp::{Command, Decoder, Frame, Item, Limits, Sender, Version};
 
 const PAGE: &str = include_str!("../../docs/protocol.md");
@@ -38,6 +41,15 @@ fn the_clients_frames_are_taken() {
         match destination(frame) {
             Destination::AppHistory(_) => {
                 HistoryRequest::from_json(&frame.body).unwrap();
+            }
+            Destination::AppRead(_) => {
+                ReadRequest::from_json(&frame.body).unwrap();
+            }
+            Destination::AppMentions => {
+                MentionsRequest::from_json(&frame.body).unwrap();
+            }
+            Destination::AppSearch => {
+                SearchRequest::from_json(&frame.body).unwrap();
             }
             _ => {
                 let (kind, key) = (value("content-type"), value(header::IDEMPOTENCY_KEY));

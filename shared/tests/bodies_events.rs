@@ -113,13 +113,8 @@ fn typing_is_the_json_of_the_contract() {
 fn the_room_list_is_the_json_of_the_contract() {
     let full = r#"{"name":"study-group","topic":"","members":2,"last_id":"a.0.2","last_at":5}"#;
     let empty = r#"{"name":"study-group","topic":"","members":0,"last_id":null,"last_at":null}"#;
-    let info = |members, last_id, last_at| RoomInfo {
-        name: room(),
-        topic: "".into(),
-        members,
-        last_id,
-        last_at,
-    };
+    let info =
+        |members, last_id, last_at| RoomInfo { members, last_id, last_at, ..RoomInfo::new(room()) };
     for (info, text) in [(info(2, Some(id("a.0.2")), Some(5)), full), (info(0, None, None), empty)]
     {
         assert_eq!(json(info.to_json()), text);
@@ -135,12 +130,53 @@ fn the_room_list_is_the_json_of_the_contract() {
 }
 
 #[test]
+fn the_list_one_asks_for_has_ones_own_marks() {
+    let text = r#"{"name":"study-group","topic":"ko","members":2,"last_id":"a.0.2","last_at":5,"read":"a.0.1","unread":1,"mentions":0}"#;
+    let info = RoomInfo {
+        topic: "ko".into(),
+        members: 2,
+        last_id: Some(id("a.0.2")),
+        last_at: Some(5),
+        read: Some(id("a.0.1")),
+        unread: Some(1),
+        mentions: Some(0),
+        ..RoomInfo::new(room())
+    };
+    assert_eq!(json(info.to_json()), text);
+    assert_eq!(read("/topic/rooms", text), ChatEvent::Room(info));
+}
+
+#[test]
+fn a_read_position_is_the_json_of_the_contract() {
+    let text = r#"{"kind":"read","room":"study-group","id":"a.0.2","unread":1000,"mentions":3}"#;
+    let event = ReadEvent { room: room(), id: id("a.0.2"), unread: 1000, mentions: 3 };
+    assert_eq!(json(event.to_json()), text);
+    assert_eq!(read("/user/queue/reads", text), ChatEvent::Read(event));
+    let later = read("/user/queue/reads", r#"{"kind":"level","room":"a"}"#);
+    assert!(matches!(later, ChatEvent::Plain { .. }));
+}
+
+#[test]
 fn replies_are_told_apart_by_their_list() {
     let page = format!(r#"{{"messages":[{MESSAGE}],"more_before":false,"more_after":true}}"#);
     let event = read_with("/user/queue/replies", &[("correlation-id", "h1")], &page).unwrap();
     let ChatEvent::History { reply, correlation_id } = event else { panic!("{event:?}") };
     assert_eq!((reply.messages.len(), reply.more_after), (1, true));
     assert_eq!(correlation_id, Some("h1".into()));
+    for list in ["mentions", "results"] {
+        let page = format!(r#"{{"{list}":[{MESSAGE},{{"kind":"poll"}}],"more":true}}"#);
+        let event = read_with("/user/queue/replies", &[("correlation-id", "q")], &page).unwrap();
+        let (found, more, asked) = match event {
+            ChatEvent::Mentions { reply, correlation_id } => {
+                (reply.mentions, reply.more, correlation_id)
+            }
+            ChatEvent::Search { reply, correlation_id } => {
+                (reply.results, reply.more, correlation_id)
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((found.len(), more, asked), (1, true, Some("q".into())));
+    }
     assert!(matches!(read("/user/queue/replies", r#"{"found":[]}"#), ChatEvent::Plain { .. }));
 }
 
@@ -203,6 +239,8 @@ fn what_cannot_be_read_is_an_error_that_is_safe_to_show() {
         ("/app/rooms", r#"{"rooms":{}}"#),
         ("/user/queue/replies", r#"{"messages":1,"more_before":true}"#),
         ("/user/queue/errors", r#"{"code":"x"}"#),
+        ("/user/queue/reads", r#"{"kind":"read","room":"a"}"#),
+        ("/app/search", "{}"),
         ("/app/room.a", "{}"),
     ] {
         let error = read_with(destination, &[], body).unwrap_err();

@@ -49,7 +49,7 @@ fn every_code_is_a_distinct_kebab_case_word_that_parses_back() {
         assert!(info.meaning.ends_with('.') && info.remedy.ends_with('.'), "{}", info.name);
         assert!(!info.meaning.contains('|') && !info.remedy.contains('|'), "{}", info.name);
     }
-    assert_eq!(seen.len(), 40);
+    assert_eq!(seen.len(), 42);
     assert_eq!(Code::parse("BAD-BODY"), None);
 }
 
@@ -62,6 +62,8 @@ fn exactly_the_contracts_refusals_leave_the_connection_open() {
             "bad-body",
             "too-long",
             "forbidden",
+            "unknown-message",
+            "too-many-reactions",
             "rate-limited",
             "storage-full",
             "queue-full",

@@ -101,20 +101,16 @@ pub fn text_line(message: &ChatMessage, clock: Clock, zone: &TimeZone) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat_protocol::chat::{Kind, MessageId, RoomName, UserName};
+    use chat_protocol::chat::{MessageId, RoomName, UserName};
 
     fn message(text: &str) -> ChatMessage {
-        ChatMessage {
-            id: MessageId::parse("e.0.1").unwrap(),
-            room: RoomName::parse("study").unwrap(),
-            sender: UserName::parse("mina").unwrap(),
-            at: 1_763_692_800_123,
-            kind: Kind::Message,
-            text: text.into(),
-            key: None,
-            reply_to: None,
-            edits: None,
-        }
+        ChatMessage::new(
+            MessageId::parse("e.0.1").unwrap(),
+            RoomName::parse("study").unwrap(),
+            UserName::parse("mina").unwrap(),
+            1_763_692_800_123,
+            text.into(),
+        )
     }
 
     /// Of the characters in these tests.

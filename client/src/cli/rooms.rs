@@ -64,11 +64,10 @@ mod tests {
     #[test]
     fn the_columns_line_up_by_cells() {
         let room = |name: &str, topic: &str, last_at| RoomInfo {
-            name: RoomName::parse(name).unwrap(),
             topic: topic.into(),
             members: 2,
-            last_id: None,
             last_at,
+            ..RoomInfo::new(RoomName::parse(name).unwrap())
         };
         let rooms = [room("공부방", "", Some(0)), room("study-group", "a\x1b[2Jb", None)];
         let table = table(&rooms, &TimeZone::UTC);

@@ -12,8 +12,8 @@ use crate::config::Config;
 use crate::net::driver::until;
 use crate::net::engine::outbox::{WINDOW, WINDOW_BYTES};
 use crate::net::{Command, Event};
-use chat_protocol::chat::body::TextLimits;
-use chat_protocol::chat::{NewMessage, RoomName};
+use chat_protocol::chat::post::TextLimits;
+use chat_protocol::chat::{NewMessage, Post, RoomName};
 use chat_protocol::text::PeerStr;
 use clap::CommandFactory;
 use report::{Outcome, Report};
@@ -192,8 +192,8 @@ impl Sending {
             since: Instant::now(),
             pieces: 1,
         });
-        let Piece { text, reply_to, .. } = piece;
-        client.command(Command::Send { room, text, key, reply_to }).await
+        let post = Post::Message { text: piece.text.into(), reply_to: piece.reply_to };
+        client.command(Command::Send { room, post, key }).await
     }
 
     /// The room it goes to, and that it can be posted at all.

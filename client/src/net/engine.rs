@@ -9,7 +9,9 @@ mod subscriptions;
 
 use super::{Command, Down, Event, Target};
 use bytes::Bytes;
-use chat_protocol::chat::{Destination, HistoryRequest, MessageId, RoomName, UserName, header};
+use chat_protocol::chat::{
+    Destination, HistoryRequest, NewMessage, Post, RoomName, UserName, header,
+};
 use chat_protocol::code::Code;
 use chat_protocol::session::{ClientConfig, ClientSession};
 use outbox::Outbox;
@@ -89,7 +91,7 @@ impl Engine {
                 }),
             },
             Command::Unsubscribe { target } => self.unsubscribe(&target, now),
-            Command::Send { room, text, key, reply_to } => self.post(room, text, key, reply_to),
+            Command::Send { room, post, key } => self.post(room, post, key),
             Command::Discard { key } => self.outbox.discard(&key),
             Command::Typing { room } => self.typing(room, now),
             Command::History { room, anchor, limit, tag } => {
@@ -192,8 +194,8 @@ impl Engine {
         }
     }
 
-    fn post(&mut self, room: RoomName, text: String, key: String, reply_to: Option<MessageId>) {
-        if !self.outbox.push(room, text, key.clone(), reply_to) {
+    fn post(&mut self, room: RoomName, post: Post, key: String) {
+        if !self.outbox.push(room, post, key.clone()) {
             self.events.push_back(Event::Refused {
                 key,
                 code: Code::Unavailable.as_str().into(),
@@ -248,7 +250,7 @@ impl Engine {
         }
         while let Some(message) = self.outbox.next(now) {
             let receipt = format!("{OF_MESSAGE}{}", message.number);
-            let (content_type, body) = encode(&message.text, message.reply_to.as_ref());
+            let (content_type, body) = encode(&message.post);
             let headers =
                 [("content-type", content_type), (header::IDEMPOTENCY_KEY, message.key.as_str())];
             let destination = Destination::AppRoom(message.room.clone()).to_string();
@@ -274,12 +276,14 @@ impl Target {
 }
 
 /// Plain text where that says everything, else the chat's JSON.
-fn encode(text: &str, reply_to: Option<&MessageId>) -> (&'static str, Bytes) {
-    match reply_to {
-        None => ("text/plain;charset=utf-8", Bytes::copy_from_slice(text.as_bytes())),
-        Some(id) => {
-            let body = serde_json::json!({ "text": text, "reply_to": id.as_str() });
-            ("application/json", body.to_string().into())
+fn encode(post: &Post) -> (&'static str, Bytes) {
+    match post {
+        Post::Message { text, reply_to: None } => {
+            ("text/plain;charset=utf-8", Bytes::copy_from_slice(text.as_str().as_bytes()))
+        }
+        post => {
+            let body = NewMessage { post: post.clone(), key: None }.to_json();
+            ("application/json", body.into())
         }
     }
 }

@@ -10,7 +10,9 @@ pub mod engine;
 mod websocket;
 
 use chat_protocol::chat::request::Anchor;
-use chat_protocol::chat::{ChatEvent, HistoryReply, MessageId, RoomName, RoomsReply, UserName};
+use chat_protocol::chat::{
+    ChatEvent, HistoryReply, MessageId, Post, RoomName, RoomsReply, UserName,
+};
 use chat_protocol::text::PeerString;
 use std::time::Duration;
 
@@ -51,9 +53,8 @@ pub enum Command {
     /// Kept until confirmed, refused or discarded; sent again after a reconnect, in order.
     Send {
         room: RoomName,
-        text: String,
+        post: Post,
         key: String,
-        reply_to: Option<MessageId>,
     },
     /// Forget a message that is not confirmed yet.
     Discard {

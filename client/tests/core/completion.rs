@@ -47,13 +47,7 @@ fn who_spoke_last_comes_first_and_oneself_never() {
 #[test]
 fn commands_and_rooms_are_completed() {
     let mut app = App::joined(&["study-group"]);
-    let info = |name: &str| RoomInfo {
-        name: room(name),
-        topic: "".into(),
-        members: 1,
-        last_id: None,
-        last_at: None,
-    };
+    let info = |name: &str| RoomInfo { members: 1, ..RoomInfo::new(room(name)) };
     let reply = RoomsReply { rooms: vec![info("공부방"), info("lobby")] };
     app.net(Event::Rooms { tag: 0, reply });
     app.type_text("/jo");

@@ -2,7 +2,7 @@
 
 use chat_protocol::chat::event::{Sync, Typing};
 use chat_protocol::chat::{
-    ChatEvent, ChatMessage, HistoryReply, Kind, MessageId, PresenceEvent, RoomName, UserName,
+    ChatEvent, ChatMessage, HistoryReply, MessageId, PresenceEvent, RoomName, UserName,
 };
 use chat_tui::app::state::{Place, Room, Row};
 use chat_tui::app::{Effect, Msg, Now, Remembered, Setup, State, arrange, update};
@@ -30,17 +30,8 @@ pub fn id(n: usize) -> MessageId {
 
 /// The `n`th message of a room (from 1), a minute after the one before.
 pub fn message(room_name: &str, n: usize, sender: &str, text: &str) -> ChatMessage {
-    ChatMessage {
-        id: id(n),
-        room: room(room_name),
-        sender: user(sender),
-        at: MIDNIGHT + n as u64 * 60_000,
-        kind: Kind::Message,
-        text: text.into(),
-        key: None,
-        reply_to: None,
-        edits: None,
-    }
+    let at = MIDNIGHT + n as u64 * 60_000;
+    ChatMessage::new(id(n), room(room_name), user(sender), at, text.into())
 }
 
 pub struct App {
@@ -141,7 +132,7 @@ impl App {
     pub fn post(&mut self, message: ChatMessage, n: usize) {
         let prev = (n > 1).then(|| id(n - 1));
         let name = message.room.as_str().to_owned();
-        self.chat(&name, ChatEvent::Message { message, prev });
+        self.chat(&name, ChatEvent::Message { message: Box::new(message), prev });
     }
     pub fn typing(&mut self, name: &str, who: &str) {
         let event = ChatEvent::Typing(Typing { room: room(name), user: user(who) });
@@ -180,7 +171,7 @@ impl App {
     /// Text and key of every SEND not taken yet.
     pub fn sends(&mut self) -> Vec<(String, String)> {
         let send = |c| match c {
-            Command::Send { text, key, .. } => Some((text, key)),
+            Command::Send { post, key, .. } => Some((post.row_text().as_str().to_owned(), key)),
             _ => None,
         };
         self.commands().into_iter().filter_map(send).collect()

@@ -203,7 +203,7 @@ fn a_flood_keeps_the_window_bounded_and_its_end() {
             Msg::Net(Event::Chat {
                 target: chat_tui::net::Target::Room(room("a")),
                 event: chat_protocol::chat::ChatEvent::Message {
-                    message: crate::harness::message("a", n, "jun", &text(n)),
+                    message: Box::new(crate::harness::message("a", n, "jun", &text(n))),
                     prev: Some(id(n - 1)),
                 },
             }),

@@ -2,7 +2,7 @@
 //! the core, the view paints into a buffer, and the buffer becomes a picture.
 
 use chat_protocol::chat::{
-    ChatEvent, ChatMessage, Kind, MessageId, PresenceEvent, RoomName, UserName,
+    ChatEvent, ChatMessage, MessageId, PresenceEvent, RoomName, UserName,
     event::{Member, Sync, Typing},
 };
 use chat_protocol::text::PeerString;
@@ -84,8 +84,12 @@ impl Stage {
     pub fn tell(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = update(&mut self.state, msg, self.now);
         for effect in &effects {
-            if let Effect::Net(Command::Send { room, text, key, .. }) = effect {
-                self.unanswered.push((room.clone(), text.clone(), key.clone()));
+            if let Effect::Net(Command::Send { room, post, key }) = effect {
+                self.unanswered.push((
+                    room.clone(),
+                    post.row_text().as_str().to_owned(),
+                    key.clone(),
+                ));
             }
         }
         arrange(&mut self.state);
@@ -137,18 +141,10 @@ impl Stage {
     pub fn says_in(&mut self, name: &str, who: &str, text: &str, key: Option<&str>) -> MessageId {
         self.messages += 1;
         let prev = self.newest.insert(name.to_owned(), id(self.messages));
-        let message = ChatMessage {
-            id: id(self.messages),
-            room: room(name),
-            sender: user(who),
-            at: self.now.wall,
-            kind: Kind::Message,
-            text: PeerString::from(text),
-            key: key.map(PeerString::from),
-            reply_to: None,
-            edits: None,
-        };
-        let event = ChatEvent::Message { message, prev };
+        let (id_, at) = (id(self.messages), self.now.wall);
+        let mut message = ChatMessage::new(id_, room(name), user(who), at, text.into());
+        message.key = key.map(PeerString::from);
+        let event = ChatEvent::Message { message: Box::new(message), prev };
         self.net(Event::Chat { target: Target::Room(room(name)), event });
         id(self.messages)
     }

@@ -42,6 +42,9 @@ pub fn authorise(
             "one's own messages are read at /user/queue/...; /user/NAME/queue/... takes SEND only",
         ),
         (Action::Send, D::AppRoom(_) | D::AppTyping(_) | D::AppHistory(_)) => return Ok(()),
+        (Action::Send, D::AppRead(_) | D::AppMentions | D::AppSearch) => {
+            (Code::Unsupported, "read positions, mentions and search are not there yet")
+        }
         (Action::Send, D::RoomTyping(_)) => (
             Code::Forbidden,
             "only the server writes to a typing topic; send {} to /app/room.NAME.typing",
@@ -49,15 +52,23 @@ pub fn authorise(
         (Action::Send, D::RoomPresence(_) | D::Rooms) => {
             (Code::Forbidden, "only the server writes to this topic; subscribe to it instead")
         }
-        (Action::Send, D::Replies | D::Errors) => (
+        (Action::Send, D::Replies | D::Errors | D::Reads) => (
             Code::BadDestination,
             "the server alone writes to /user/queue/...; send to /topic/... or /app/...",
         ),
         (Action::Subscribe, D::RoomPresence(_) | D::RoomTyping(_) | D::Rooms) => return Ok(()),
-        (Action::Subscribe, D::Replies | D::Errors) => return Ok(()),
-        (Action::Subscribe, D::AppRoom(_) | D::AppTyping(_) | D::AppHistory(_)) => (
+        (Action::Subscribe, D::Replies | D::Errors | D::Reads) => return Ok(()),
+        (
+            Action::Subscribe,
+            D::AppRoom(_)
+            | D::AppTyping(_)
+            | D::AppHistory(_)
+            | D::AppRead(_)
+            | D::AppMentions
+            | D::AppSearch,
+        ) => (
             Code::BadDestination,
-            "/app/room... takes SEND only; subscribe to /topic/room.NAME or /user/queue/replies",
+            "/app/... but /app/rooms takes SEND only; subscribe to /topic/room.NAME or /user/queue/replies",
         ),
     };
     Err(Refusal { code, message })
@@ -66,7 +77,7 @@ pub fn authorise(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat_protocol::code::Code::{BadDestination, Forbidden};
+    use chat_protocol::code::Code::{BadDestination, Forbidden, Unsupported};
 
     #[test]
     fn the_contract_s_table_cell_by_cell() {
@@ -81,6 +92,10 @@ mod tests {
             ("/app/rooms", None, None),
             ("/topic/rooms", Some(Forbidden), None),
             ("/user/queue/replies", Some(BadDestination), None),
+            ("/user/queue/reads", Some(BadDestination), None),
+            ("/app/room.a.read", Some(Unsupported), Some(BadDestination)),
+            ("/app/mentions", Some(Unsupported), Some(BadDestination)),
+            ("/app/search", Some(Unsupported), Some(BadDestination)),
             ("/user/queue/errors", Some(BadDestination), None),
             ("/topic/anything", None, None),
             ("/queue/a", None, None),

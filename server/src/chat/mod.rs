@@ -59,11 +59,10 @@ impl Chat {
         let mut list = RoomList::new(settings.rooms_interval);
         for room in rooms {
             list.restore(RoomInfo {
-                name: room.name,
                 topic: room.topic,
-                members: 0,
                 last_id: Some(room.last_id),
                 last_at: Some(room.last_at),
+                ..RoomInfo::new(room.name)
             });
         }
         Self {

@@ -56,15 +56,11 @@ pub async fn history(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat_protocol::text::PeerString;
 
     fn rooms(count: usize, name: &str) -> Vec<RoomInfo> {
         let row = |n| RoomInfo {
-            name: RoomName::parse(&format!("{name}{n}")).unwrap(),
-            topic: PeerString::default(),
             members: 1,
-            last_id: None,
-            last_at: None,
+            ..RoomInfo::new(RoomName::parse(&format!("{name}{n}")).unwrap())
         };
         (0..count).map(row).collect()
     }

@@ -4,7 +4,6 @@
 //! Pure: told of messages and members, asked for rows. Knows no store and no subscriptions.
 
 use chat_protocol::chat::{MessageId, RoomInfo, RoomName};
-use chat_protocol::text::PeerString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -136,14 +135,7 @@ impl RoomList {
 
 impl Row {
     fn empty(room: &RoomName) -> Self {
-        let info = RoomInfo {
-            name: room.clone(),
-            topic: PeerString::default(),
-            members: 0,
-            last_id: None,
-            last_at: None,
-        };
-        Self { info, said: None, said_at: None, due: None }
+        Self { info: RoomInfo::new(room.clone()), said: None, said_at: None, due: None }
     }
 }
 

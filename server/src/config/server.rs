@@ -7,7 +7,7 @@ use crate::listen::is_origin;
 use crate::log::sqlite::Options;
 use crate::ops::logging;
 use crate::{Rates, Settings};
-use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::post::TextLimits;
 use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use chat_protocol::session::{HeartBeatPolicy, ServerConfig, TransactionLimits};
 use chat_protocol::stomp::Limits;

@@ -6,7 +6,7 @@ use super::faults::{Faults, Step};
 use super::position::{Epoch, Position};
 use super::queues::{self, QueueOp};
 use super::{Appended, Entry, Record, row, schema};
-use chat_protocol::chat::{ChatMessage, Kind, RoomName, UserName};
+use chat_protocol::chat::{ChatMessage, RoomName, UserName};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
 use std::num::NonZeroU64;
@@ -145,15 +145,15 @@ impl Heads {
         let position = place(next);
         let id = position.to_id();
         let message = ChatMessage {
-            id: id.clone(),
-            room: room.shown.clone(),
-            sender: sender.shown,
-            at,
-            kind: Kind::Message,
-            text: record.text.clone(),
             key: record.key.clone(),
             reply_to: record.reply_to.clone(),
-            edits: None,
+            ..ChatMessage::new(
+                id.clone(),
+                room.shown.clone(),
+                sender.shown,
+                at,
+                record.text.clone(),
+            )
         };
         entries.push(Arc::new(Entry { position, message, prev: prev.map(|o| place(o).to_id()) }));
         (room.last, room.last_at, room.count) = (next, at, room.count + 1);

@@ -2,7 +2,7 @@
 
 use super::Entry;
 use super::position::{Epoch, Position};
-use chat_protocol::chat::{ChatMessage, Kind, MessageId, RoomName, UserName};
+use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
 use chat_protocol::text::PeerString;
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -29,16 +29,12 @@ pub(crate) fn entry(
     let key: Option<String> = row.get(3)?;
     let text: String = row.get(4)?;
     let reply_to: Option<String> = row.get(5)?;
+    let sender = UserName::parse(row.get_ref(6)?.as_str()?).map_err(|e| misread(6, e))?;
+    let id = position.to_id();
     let message = ChatMessage {
-        id: position.to_id(),
-        room: room.clone(),
-        sender: UserName::parse(row.get_ref(6)?.as_str()?).map_err(|e| misread(6, e))?,
-        at: row.get(2)?,
-        kind: Kind::Message,
-        text: text.into(),
         key: key.map(PeerString::from),
         reply_to: reply_to.map(MessageId::try_from).transpose().map_err(|e| misread(5, e))?,
-        edits: None,
+        ..ChatMessage::new(id, room.clone(), sender, row.get(2)?, text.into())
     };
     let prev = prev.filter(|prev| *prev > trimmed).map(|prev| at_offset(prev).to_id());
     Ok(Entry { position, message, prev })

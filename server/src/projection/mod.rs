@@ -164,6 +164,7 @@ impl Projection {
             Anchor::After(id) => page::Place::After(self.known(id)?),
             Anchor::Around(id) => page::Place::Around(self.known(id)?),
             Anchor::Since(at) => page::Place::Since(*at),
+            Anchor::EditsOf(_) => return Err(ReadError::UnknownAnchor),
         };
         let (room, epoch) = (room.clone(), self.epoch.clone());
         self.pool.read(move |at| page::history(at, &epoch, &room, place, bounds)).await

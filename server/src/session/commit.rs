@@ -5,7 +5,7 @@ use super::post::Rate;
 use crate::auth::Action;
 use crate::broker::queue_broker::Transaction;
 use crate::log::Record;
-use chat_protocol::chat::{Destination, NewMessage, header};
+use chat_protocol::chat::{Destination, NewMessage, Post, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::{Ticket, TransactionAction};
 use std::time::Instant;
@@ -76,12 +76,17 @@ impl Link {
                 let value = |name| headers.get(name).map(|value| value.as_str());
                 let (content_type, key) = (value("content-type"), value(header::IDEMPOTENCY_KEY));
                 NewMessage::from_send(content_type, key, body, &self.ctx.settings.text)
-                    .map(|NewMessage { text, key, reply_to }| {
+                    .map_err(|error| (error.code, error.message))
+                    .and_then(|NewMessage { post, key }| {
+                        let Post::Message { text, reply_to } = post else {
+                            let text = "edits, deletes, reactions and topics are not taken yet";
+                            return Err((Code::Unsupported, text.to_owned()));
+                        };
                         let room = self.ctx.chat.shown(room);
                         let record = Record { room, sender: user, key, text, reply_to };
                         transaction.records.push(record);
+                        Ok(())
                     })
-                    .map_err(|error| (error.code, error.message))
             }
             (Destination::AppHistory(_) | Destination::AppRooms | Destination::AppTyping(_), _) => {
                 let text = "requests cannot be part of a transaction; send them outside of it";

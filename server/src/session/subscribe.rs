@@ -81,6 +81,10 @@ impl Link {
                 let key = person_key(&wanted.user, &queue);
                 self.subscribe_live(wanted, &key);
             }
+            Destination::Reads => {
+                let key = person_key(&wanted.user, &Destination::Reads.to_string());
+                self.subscribe_live(wanted, &key);
+            }
             Destination::Pattern(pattern) => self.subscribe_pattern(wanted, &pattern),
             other => self.subscribe_live(wanted, &other.to_string()),
         }

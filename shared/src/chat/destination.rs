@@ -19,14 +19,22 @@ pub enum Destination {
     AppTyping(RoomName),
     /// `/app/room.{room}.history`
     AppHistory(RoomName),
+    /// `/app/room.{room}.read`
+    AppRead(RoomName),
     /// `/app/rooms`
     AppRooms,
+    /// `/app/mentions`
+    AppMentions,
+    /// `/app/search`
+    AppSearch,
     /// `/topic/rooms`
     Rooms,
     /// `/user/queue/replies`
     Replies,
     /// `/user/queue/errors`
     Errors,
+    /// `/user/queue/reads`
+    Reads,
     /// Any other `/topic/…`: a plain topic; the whole destination as given.
     Topic(Arc<str>),
     /// `/queue/…`: the whole destination as given.
@@ -53,8 +61,9 @@ pub struct DestinationError(pub String);
 pub const DESTINATION_BYTES: usize = 256;
 
 const KINDS: &str = "valid are /topic/room.NAME, /topic/room.NAME.presence, /topic/room.NAME.typing, \
-    /app/room.NAME, /app/room.NAME.typing, /app/room.NAME.history, /topic/rooms, /app/rooms, \
-    /user/queue/replies, /user/queue/errors, /user/queue/ANYTHING, /user/NAME/queue/ANYTHING, \
+    /app/room.NAME, /app/room.NAME.typing, /app/room.NAME.history, /app/room.NAME.read, \
+    /topic/rooms, /app/rooms, /app/mentions, /app/search, /user/queue/replies, \
+    /user/queue/errors, /user/queue/reads, /user/queue/ANYTHING, /user/NAME/queue/ANYTHING, \
     /topic/ANYTHING, /queue/ANYTHING, /temp-queue/ANYTHING and /reply-queue/ANYTHING";
 
 const DEAD_LETTERS: &str = "/queue/dlq.";
@@ -98,6 +107,7 @@ impl Destination {
         match s {
             "/user/queue/replies" => Ok(Self::Replies),
             "/user/queue/errors" => Ok(Self::Errors),
+            "/user/queue/reads" => Ok(Self::Reads),
             "" => Err("it is empty".to_owned()),
             _ => match s.strip_prefix("/user/") {
                 Some(rest) => Self::user(s, rest),
@@ -116,7 +126,9 @@ impl Destination {
         plain(whole, rest)?;
         let user = UserName::parse(user).map_err(|e| e.to_string())?;
         match rest {
-            "replies" | "errors" => Err("replies and errors come from the server alone".to_owned()),
+            "replies" | "errors" | "reads" => {
+                Err("replies, errors and reads come from the server alone".to_owned())
+            }
             _ => Ok(Self::PersonQueue { user, queue: format!("/user/queue/{rest}").into() }),
         }
     }
@@ -140,17 +152,22 @@ impl Destination {
     }
 
     fn app(rest: &str) -> Result<Self, String> {
-        if rest == "rooms" {
-            return Ok(Self::AppRooms);
-        }
         let Some(room) = rest.strip_prefix("room.") else {
-            return Err("there is no such kind".to_owned());
+            return match rest {
+                "rooms" => Ok(Self::AppRooms),
+                "mentions" => Ok(Self::AppMentions),
+                "search" => Ok(Self::AppSearch),
+                _ => Err("there is no such kind".to_owned()),
+            };
         };
         match room.split_once('.') {
             None => name(room).map(Self::AppRoom),
             Some((room, "typing")) => name(room).map(Self::AppTyping),
             Some((room, "history")) => name(room).map(Self::AppHistory),
-            Some(_) => Err("a room takes .typing and .history, and its name has no '.'".to_owned()),
+            Some((room, "read")) => name(room).map(Self::AppRead),
+            Some(_) => {
+                Err("a room takes .typing, .history and .read, and its name has no '.'".to_owned())
+            }
         }
     }
 
@@ -179,7 +196,8 @@ impl Destination {
             | Self::RoomTyping(room)
             | Self::AppRoom(room)
             | Self::AppTyping(room)
-            | Self::AppHistory(room) => Some(room),
+            | Self::AppHistory(room)
+            | Self::AppRead(room) => Some(room),
             _ => None,
         }
     }
@@ -241,10 +259,14 @@ impl std::fmt::Display for Destination {
             Self::AppRoom(room) => write!(f, "/app/room.{room}"),
             Self::AppTyping(room) => write!(f, "/app/room.{room}.typing"),
             Self::AppHistory(room) => write!(f, "/app/room.{room}.history"),
+            Self::AppRead(room) => write!(f, "/app/room.{room}.read"),
             Self::AppRooms => f.write_str("/app/rooms"),
+            Self::AppMentions => f.write_str("/app/mentions"),
+            Self::AppSearch => f.write_str("/app/search"),
             Self::Rooms => f.write_str("/topic/rooms"),
             Self::Replies => f.write_str("/user/queue/replies"),
             Self::Errors => f.write_str("/user/queue/errors"),
+            Self::Reads => f.write_str("/user/queue/reads"),
             Self::Topic(whole)
             | Self::Queue(whole)
             | Self::TempQueue(whole)

@@ -1,7 +1,8 @@
 //! What the server says on the chat's destinations, typed, both ways.
 
 use super::{
-    ChatMessage, Destination, HistoryReply, Kind, MessageId, RoomName, RoomsReply, UserName, header,
+    ChatMessage, Destination, HistoryReply, Kind, MentionsReply, MessageId, ReadEvent, RoomName,
+    RoomsReply, SearchReply, UserName, header,
 };
 use crate::stomp::Headers;
 use crate::text::{PeerStr, PeerString};
@@ -63,6 +64,30 @@ pub struct RoomInfo {
     pub last_id: Option<MessageId>,
     /// ms since 1970.
     pub last_at: Option<u64>,
+    /// In the list one asks for: the newest message one has read. What follows is there with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<MessageId>,
+    /// As in [`ReadEvent`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<u64>,
+}
+
+impl RoomInfo {
+    /// A room that nobody has been in.
+    pub fn new(name: RoomName) -> Self {
+        Self {
+            name,
+            topic: PeerString::default(),
+            members: 0,
+            last_id: None,
+            last_at: None,
+            read: None,
+            unread: None,
+            mentions: None,
+        }
+    }
 }
 
 /// On `/user/queue/errors`: headers and body.
@@ -81,7 +106,7 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChatEvent {
     Message {
-        message: ChatMessage,
+        message: Box<ChatMessage>,
         prev: Option<MessageId>,
     },
     Sync {
@@ -99,6 +124,15 @@ pub enum ChatEvent {
         reply: HistoryReply,
         correlation_id: Option<PeerString>,
     },
+    Mentions {
+        reply: MentionsReply,
+        correlation_id: Option<PeerString>,
+    },
+    Search {
+        reply: SearchReply,
+        correlation_id: Option<PeerString>,
+    },
+    Read(ReadEvent),
     Refusal(Refusal),
     /// A plain topic's message, or a kind of a later version: shown as it is.
     Plain {
@@ -124,13 +158,14 @@ impl ChatEvent {
         headers: &Headers,
         body: &Bytes,
     ) -> Result<Self, EventError> {
-        let read = match destination {
+        let event = match destination {
             Destination::Room(room) => in_room(room, headers, body),
             Destination::RoomPresence(_) => presence(body),
             Destination::RoomTyping(_) => typing(body),
             Destination::Rooms => json(body).map(|room| Some(Self::Room(room))),
             Destination::AppRooms => rooms(headers, body).map(Some),
             Destination::Replies => reply(headers, body),
+            Destination::Reads => read(body),
             Destination::Errors => refusal(headers, body).map(Some),
             Destination::Topic(_)
             | Destination::Queue(_)
@@ -140,10 +175,13 @@ impl ChatEvent {
             Destination::AppRoom(_)
             | Destination::AppTyping(_)
             | Destination::AppHistory(_)
+            | Destination::AppRead(_)
+            | Destination::AppMentions
+            | Destination::AppSearch
             | Destination::ReplyQueue(_)
             | Destination::PersonQueue { .. } => Err("nothing is published there".to_owned()),
         };
-        match read {
+        match event {
             Ok(Some(event)) => Ok(event),
             Ok(None) => Ok(plain(destination, headers, body)),
             Err(cause) => Err(EventError { destination: destination.to_string(), cause }),
@@ -171,7 +209,7 @@ fn in_room(room: &RoomName, headers: &Headers, body: &[u8]) -> Read {
     let message = json::<ChatMessage>(body);
     match message {
         Ok(message) if message.kind != Kind::Sync => {
-            Ok(Some(ChatEvent::Message { message, prev: prev(headers)? }))
+            Ok(Some(ChatEvent::Message { message: Box::new(message), prev: prev(headers)? }))
         }
         unread => match (kind(body)?.as_str(), unread) {
             ("sync", _) => Ok(Some(ChatEvent::Sync { room: room.clone(), sync: json(body)? })),
@@ -200,6 +238,13 @@ fn typing(body: &[u8]) -> Read {
     }
 }
 
+fn read(body: &[u8]) -> Read {
+    match kind(body)?.as_str() {
+        "read" => Ok(Some(ChatEvent::Read(json(body)?))),
+        _ => Ok(None),
+    }
+}
+
 fn rooms(headers: &Headers, body: &[u8]) -> Result<ChatEvent, String> {
     Ok(ChatEvent::Rooms { reply: json(body)?, correlation_id: correlation_id(headers) })
 }
@@ -210,6 +255,8 @@ fn reply(headers: &Headers, body: &[u8]) -> Read {
     struct Peek {
         messages: Option<IgnoredAny>,
         rooms: Option<IgnoredAny>,
+        mentions: Option<IgnoredAny>,
+        results: Option<IgnoredAny>,
     }
     match json(body)? {
         Peek { messages: Some(_), .. } => Ok(Some(ChatEvent::History {
@@ -217,6 +264,14 @@ fn reply(headers: &Headers, body: &[u8]) -> Read {
             correlation_id: correlation_id(headers),
         })),
         Peek { rooms: Some(_), .. } => rooms(headers, body).map(Some),
+        Peek { mentions: Some(_), .. } => Ok(Some(ChatEvent::Mentions {
+            reply: json(body)?,
+            correlation_id: correlation_id(headers),
+        })),
+        Peek { results: Some(_), .. } => Ok(Some(ChatEvent::Search {
+            reply: json(body)?,
+            correlation_id: correlation_id(headers),
+        })),
         _ => Ok(None),
     }
 }

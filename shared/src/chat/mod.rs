@@ -4,19 +4,28 @@
 pub mod body;
 pub mod destination;
 pub mod event;
+mod fold;
 pub mod id;
+pub mod mark;
 pub mod mention;
 pub mod name;
 pub mod pattern;
+pub mod post;
+pub mod refused;
 pub mod request;
+pub mod search;
 
-pub use body::{ChatMessage, Kind, NewMessage};
+pub use body::{ChatMessage, Kind};
 pub use destination::Destination;
 pub use event::{ChatEvent, PresenceEvent, Refusal, RoomInfo, Sync, Typing};
 pub use id::MessageId;
+pub use mark::{MentionsReply, MentionsRequest, ReadEvent, ReadRequest};
 pub use name::{NameError, RoomName, UserName};
 pub use pattern::Pattern;
+pub use post::{NewMessage, Post};
+pub use refused::BodyError;
 pub use request::{HistoryReply, HistoryRequest, RoomsReply};
+pub use search::{SearchReply, SearchRequest};
 
 /// The bytes of a JSON body. Ours have string keys only and cannot fail.
 fn json(body: &impl serde::Serialize) -> Vec<u8> {
@@ -34,6 +43,7 @@ macro_rules! to_json {
     )*};
 }
 to_json!(ChatMessage, Sync, PresenceEvent, Typing, RoomInfo, HistoryReply, RoomsReply);
+to_json!(ReadRequest, ReadEvent, MentionsReply, SearchReply);
 
 /// Header names the chat adds or reads (contract, section 3).
 pub mod header {

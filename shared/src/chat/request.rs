@@ -1,6 +1,6 @@
 //! Requests to `/app/…` and their replies on `/user/queue/replies`.
 
-use super::body::BodyError;
+use super::refused::BodyError;
 use super::{ChatMessage, MessageId, RoomInfo};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
@@ -15,10 +15,12 @@ pub enum Anchor {
     Around(MessageId),
     /// From the first message at or after this time, ms since 1970, on.
     Since(u64),
+    /// The message as it was first written, then its edits, oldest first.
+    EditsOf(MessageId),
 }
 
-/// `{"before"|"after"|"around": id | "since": ms, "limit": 1…300}`; none of the four: the newest
-/// page. Limits outside the range are clamped; the default is 100.
+/// `{"before"|"after"|"around"|"edits_of": id | "since": ms, "limit": 1…300}`; none of them: the
+/// newest page. Limits outside the range are clamped; the default is 100.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryRequest {
     pub anchor: Anchor,
@@ -40,6 +42,8 @@ struct HistoryBody {
     around: Option<MessageId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edits_of: Option<MessageId>,
     limit: Option<Number>,
 }
 
@@ -48,12 +52,9 @@ impl HistoryRequest {
     pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
         let body = if body.is_empty() { b"{}" } else { body };
         let asked: HistoryBody = serde_json::from_slice(body).map_err(|e| {
-            BodyError::json("a history request: before, after, around, since, limit", &e)
+            BodyError::json("a history request: before, after, around, since, edits_of, limit", &e)
         })?;
-        let limit = match &asked.limit {
-            None => HISTORY_DEFAULT,
-            Some(n) => clamp(n)?,
-        };
+        let limit = clamp(asked.limit.as_ref(), HISTORY_DEFAULT, HISTORY_MAX)?;
         Ok(Self { anchor: asked.anchor()?, limit })
     }
 
@@ -65,6 +66,7 @@ impl HistoryRequest {
             Anchor::After(id) => body.after = Some(id),
             Anchor::Around(id) => body.around = Some(id),
             Anchor::Since(at) => body.since = Some(at),
+            Anchor::EditsOf(id) => body.edits_of = Some(id),
         }
         super::json(&body)
     }
@@ -72,24 +74,30 @@ impl HistoryRequest {
 
 impl HistoryBody {
     fn anchor(self) -> Result<Anchor, BodyError> {
-        match (self.before, self.after, self.around, self.since) {
-            (None, None, None, None) => Ok(Anchor::Newest),
-            (Some(id), None, None, None) => Ok(Anchor::Before(id)),
-            (None, Some(id), None, None) => Ok(Anchor::After(id)),
-            (None, None, Some(id), None) => Ok(Anchor::Around(id)),
-            (None, None, None, Some(at)) => Ok(Anchor::Since(at)),
-            _ => Err(BodyError::bad("send only one of before, after, around and since")),
+        match (self.before, self.after, self.around, self.since, self.edits_of) {
+            (None, None, None, None, None) => Ok(Anchor::Newest),
+            (Some(id), None, None, None, None) => Ok(Anchor::Before(id)),
+            (None, Some(id), None, None, None) => Ok(Anchor::After(id)),
+            (None, None, Some(id), None, None) => Ok(Anchor::Around(id)),
+            (None, None, None, Some(at), None) => Ok(Anchor::Since(at)),
+            (None, None, None, None, Some(id)) => Ok(Anchor::EditsOf(id)),
+            _ => Err(BodyError::bad("send only one of before, after, around, since and edits_of")),
         }
     }
 }
 
-fn clamp(limit: &Number) -> Result<usize, BodyError> {
+pub(super) fn clamp(
+    limit: Option<&Number>,
+    default: usize,
+    most: usize,
+) -> Result<usize, BodyError> {
+    let Some(limit) = limit else { return Ok(default) };
     if limit.is_f64() {
-        return Err(BodyError::bad("limit is not a whole number; send 1 to 300"));
+        return Err(BodyError::bad(format!("limit is not a whole number; send 1 to {most}")));
     }
     // What is no u64 is negative.
-    let limit = usize::try_from(limit.as_u64().unwrap_or(0)).unwrap_or(HISTORY_MAX);
-    Ok(limit.clamp(1, HISTORY_MAX))
+    let limit = usize::try_from(limit.as_u64().unwrap_or(0)).unwrap_or(most);
+    Ok(limit.clamp(1, most))
 }
 
 /// Messages oldest first.
@@ -102,7 +110,9 @@ pub struct HistoryReply {
     pub more_after: bool,
 }
 
-fn known_messages<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ChatMessage>, D::Error> {
+pub(super) fn known_messages<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<ChatMessage>, D::Error> {
     let mut known = Vec::new();
     for value in Vec::<Value>::deserialize(from)? {
         let is_message = value.get("kind").is_none_or(|kind| kind == "message");

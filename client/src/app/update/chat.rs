@@ -33,7 +33,7 @@ pub fn event(
 ) {
     match (event, target) {
         (ChatEvent::Message { message, prev }, Target::Room(room)) => {
-            post(state, room, message, prev, now, effects);
+            post(state, room, *message, prev, now, effects);
         }
         (ChatEvent::Sync { sync, .. }, Target::Room(room)) => synced(state, room, sync, now),
         (ChatEvent::Presence(event), Target::Presence(room)) => presence(state, room, event),

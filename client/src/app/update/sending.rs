@@ -6,8 +6,8 @@ use crate::app::msg::Now;
 use crate::app::state::{Anchor, Delivery, EntryId, Place, State};
 use crate::net::Command;
 use crate::text::grapheme;
-use chat_protocol::chat::MessageId;
-use chat_protocol::chat::body::TextLimits;
+use chat_protocol::chat::post::TextLimits;
+use chat_protocol::chat::{MessageId, Post};
 use chat_protocol::text::PeerString;
 use unicode_normalization::UnicodeNormalization;
 
@@ -69,9 +69,8 @@ fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Resul
     network::insist(state);
     effects.push(Effect::Net(Command::Send {
         room: name,
-        text: text.to_owned(),
+        post: Post::message(text),
         key: key.clone(),
-        reply_to: None,
     }));
     Ok(key)
 }
@@ -144,7 +143,7 @@ pub fn retry(state: &mut State, now: Now, effects: &mut Effects) -> Result<(), S
         entry.at = now.wall;
         room.timeline.push_own(entry);
         let room = name.clone();
-        effects.push(Effect::Net(Command::Send { room, text, key, reply_to: None }));
+        effects.push(Effect::Net(Command::Send { room, post: Post::message(text), key }));
     }
     Ok(())
 }

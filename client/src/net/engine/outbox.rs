@@ -1,7 +1,7 @@
 //! Messages on their way: in order, each with its key, kept until the server has answered. At most
 //! a window of them is with the server at a time; after a reconnect all go out again.
 
-use chat_protocol::chat::{MessageId, RoomName};
+use chat_protocol::chat::{Post, RoomName};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -18,15 +18,24 @@ pub struct Unsent {
     /// Names its RECEIPT.
     pub number: u64,
     pub room: RoomName,
-    pub text: String,
+    pub post: Post,
     pub key: String,
-    pub reply_to: Option<MessageId>,
     pub attempts: u32,
     first_sent: Option<Instant>,
     in_flight: bool,
 }
 
 impl Unsent {
+    /// Of its text.
+    fn bytes(&self) -> usize {
+        match &self.post {
+            Post::Message { text, .. } | Post::Edit { text, .. } | Post::Topic { topic: text } => {
+                text.as_str().len()
+            }
+            Post::Delete { .. } | Post::Reaction { .. } => 0,
+        }
+    }
+
     /// Since the first SEND.
     pub fn elapsed(&self, now: Instant) -> Duration {
         self.first_sent.map_or(Duration::ZERO, |at| now.saturating_duration_since(at))
@@ -44,13 +53,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// `false` when it is full. A key that waits already is not taken twice.
-    pub fn push(
-        &mut self,
-        room: RoomName,
-        text: String,
-        key: String,
-        reply_to: Option<MessageId>,
-    ) -> bool {
+    pub fn push(&mut self, room: RoomName, post: Post, key: String) -> bool {
         if self.messages.iter().any(|m| m.key == key && m.room == room) {
             return true;
         }
@@ -62,9 +65,8 @@ impl Outbox {
         self.messages.push_back(Unsent {
             number,
             room,
-            text,
+            post,
             key,
-            reply_to,
             attempts: 0,
             first_sent: None,
             in_flight: false,
@@ -77,12 +79,12 @@ impl Outbox {
         // What is in flight is always a prefix.
         let message = self.messages.iter_mut().find(|m| !m.in_flight)?;
         let fits = self.in_flight < WINDOW
-            && (self.in_flight == 0 || self.in_flight_bytes + message.text.len() <= WINDOW_BYTES);
+            && (self.in_flight == 0 || self.in_flight_bytes + message.bytes() <= WINDOW_BYTES);
         if !fits {
             return None;
         }
         self.in_flight += 1;
-        self.in_flight_bytes += message.text.len();
+        self.in_flight_bytes += message.bytes();
         message.in_flight = true;
         message.attempts += 1;
         message.first_sent.get_or_insert(now);
@@ -95,7 +97,7 @@ impl Outbox {
         let message = self.messages.remove(at)?;
         if message.in_flight {
             self.in_flight -= 1;
-            self.in_flight_bytes -= message.text.len();
+            self.in_flight_bytes -= message.bytes();
         }
         Some(message)
     }
@@ -118,6 +120,6 @@ impl Outbox {
     /// The longest message that is with the server: the one a complaint about size is about.
     pub fn longest_in_flight(&self) -> Option<u64> {
         let sent = self.messages.iter().filter(|m| m.in_flight);
-        sent.max_by_key(|m| m.text.len()).map(|m| m.number)
+        sent.max_by_key(|m| m.bytes()).map(|m| m.number)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::net::Start;
-use chat_protocol::chat::{ChatEvent, Kind};
+use chat_protocol::chat::{ChatEvent, Kind, MessageId};
 use chat_protocol::session::{ServerConfig, ServerEvent, ServerSession, Ticket};
 use chat_protocol::stomp::{Version, message_head, message_tail};
 use std::sync::Arc;
@@ -99,8 +99,7 @@ impl Pair {
 
     fn send(&mut self, text: &str) {
         let key = format!("key-{}", &text[..text.len().min(8)]);
-        let text = text.to_owned();
-        self.command(Command::Send { room: room(), text, key, reply_to: None });
+        self.command(Command::Send { room: room(), post: Post::message(text), key });
     }
 
     fn subscribe(&mut self, start: Start) {
