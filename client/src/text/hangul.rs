@@ -46,6 +46,29 @@ pub fn to_latin(text: &str) -> Option<String> {
     Some(latin)
 }
 
+/// The Latin keys of a text, what is not Hangul as it is: two texts that were typed with the same
+/// keys are equal by it, whichever layout was on and however far the last syllable got.
+pub fn strokes(text: &str) -> String {
+    text.chars().map(|c| to_latin(c.encode_utf8(&mut [0; 4])).unwrap_or_else(|| c.into())).collect()
+}
+
+/// As [`strokes`], but of each syllable its leading consonant only (초성): `스터디` is `txe`, and so
+/// is `ㅅㅌㄷ`.
+pub fn initials(text: &str) -> String {
+    let initial = |c: char| match c as u32 {
+        code @ 0xac00..=0xd7a3 => LEADING.get((code - 0xac00) as usize / 588).map(|k| (*k).into()),
+        _ => None,
+    };
+    text.chars()
+        .map(|c| initial(c).unwrap_or_else(|| strokes(c.encode_utf8(&mut [0; 4]))))
+        .collect()
+}
+
+/// A consonant that stands alone.
+pub fn is_consonant(c: char) -> bool {
+    matches!(c, '\u{3131}'..='\u{314e}' | '\u{1100}'..='\u{1112}')
+}
+
 fn keys(jamo: char) -> Option<&'static str> {
     let (table, first): (&[&str], u32) = match jamo as u32 {
         0x1100..=0x1112 => (&LEADING, 0x1100),

@@ -5,6 +5,7 @@
 mod composer;
 mod members;
 mod paint;
+mod picker;
 mod popup;
 mod rooms;
 mod status;
@@ -16,7 +17,8 @@ use crate::app::state::{Area, SidePane};
 use ratatui::Frame;
 use ratatui::layout::Position;
 
-/// Draws one whole frame and puts the real cursor at the composer's caret.
+/// Draws one whole frame and puts the real cursor at the caret of what has the
+/// keyboard.
 pub fn view(state: &State, frame: &mut Frame<'_>) {
     let layout = state.layout;
     let buf = frame.buffer_mut();
@@ -30,8 +32,8 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
             SidePane::Members => members::draw(state, area, buf),
         }
     }
+    let whole = Area { x: 0, width: state.size.0, ..layout.timeline };
     if let Some(popup) = &state.popup {
-        let whole = Area { x: 0, width: state.size.0, ..layout.timeline };
         popup::draw(state, popup, paint::rect(whole, buf), buf);
     }
     if let Some(area) = layout.notice {
@@ -40,6 +42,9 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     status::draw(state, paint::rect(layout.status, buf), buf);
     // The cursor is shown in every frame: while a screen shrinks, in its last row.
     let last_row = Position { x: 0, y: buf.area.bottom().saturating_sub(1) };
-    let caret = composer::draw(state, paint::rect(layout.composer, buf), buf);
+    let mut caret = composer::draw(state, paint::rect(layout.composer, buf), buf);
+    if let Some(picker) = &state.picker {
+        caret = picker::draw(picker, paint::rect(whole, buf), buf);
+    }
     frame.set_cursor_position(caret.unwrap_or(last_row));
 }

@@ -28,7 +28,7 @@ fn draw_room(room: &Room, number: usize, selected: bool, line: Rect, buf: &mut B
     let mark = if selected { ">" } else { " " };
     let head = if number < 10 { format!("{mark}{number} ") } else { format!("{mark}  ") };
     let x = paint::put(buf, line, 0, line.width, &head, style);
-    let count = count(room);
+    let count = room.counts();
     let room_for_name = line.width.saturating_sub(x + count.len() as u16 + 1);
     let name = match room.refused {
         Some(_) => format!("!{}", room.place.name()),
@@ -37,14 +37,4 @@ fn draw_room(room: &Room, number: usize, selected: bool, line: Rect, buf: &mut B
     paint::put(buf, line, x, room_for_name, &name, style);
     let count_style = if room.mentions > 0 && !selected { theme::MENTION } else { style };
     paint::put_right(buf, line, count.len() as u16, &count, count_style);
-}
-
-/// `@2 14`: mentions, then unread; nothing when there is nothing.
-fn count(room: &Room) -> String {
-    let cap = |n: usize| if n > 999 { "999+".to_owned() } else { n.to_string() };
-    match (room.mentions, room.unread) {
-        (0, 0) => String::new(),
-        (0, unread) => cap(unread),
-        (mentions, unread) => format!("@{} {}", cap(mentions), cap(unread)),
-    }
 }

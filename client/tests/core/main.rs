@@ -18,4 +18,5 @@ mod presence;
 mod reading;
 mod rooms;
 mod sending;
+mod switcher;
 mod wrap;

@@ -11,6 +11,7 @@ mod reconnect;
 mod scrolling;
 #[path = "../support/mod.rs"]
 mod support;
+mod switching;
 mod talking;
 mod with_server;
 mod world;

@@ -8,4 +8,5 @@ mod popups;
 mod sizes;
 mod stage;
 mod status;
+mod switcher;
 mod wide;

@@ -5,6 +5,7 @@ pub mod completion;
 pub mod composer;
 pub mod entry;
 pub mod layout;
+pub mod picker;
 pub mod popup;
 pub mod room;
 pub mod rooms;
@@ -17,6 +18,7 @@ pub use completion::Completion;
 pub use composer::Composer;
 pub use entry::{Delivery, Entry, EntryId};
 pub use layout::{Area, Layout};
+pub use picker::Picker;
 pub use popup::Popup;
 pub use room::{Place, Room};
 pub use rooms::Rooms;
@@ -70,6 +72,8 @@ pub struct State {
     pub lobby: Composer,
     pub completion: Option<Completion>,
     pub popup: Option<Popup>,
+    /// Open, it has the keyboard.
+    pub picker: Option<Picker>,
     pub notice: Option<Notice>,
     /// The pane beside the timeline.
     pub side: Option<SidePane>,
@@ -172,6 +176,7 @@ impl State {
             lobby: Composer::default(),
             completion: None,
             popup: None,
+            picker: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
             focused: true,

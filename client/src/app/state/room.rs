@@ -50,6 +50,8 @@ pub struct Room {
     pub read: Option<MessageId>,
     pub timeline: Timeline,
     pub composer: Composer,
+    /// Higher than of every room that was selected before it; 0: never.
+    pub(crate) visited: u64,
     /// The page that comes first after a join without a position is history, not news.
     pub(crate) catching_up: bool,
     pub(crate) unsaved: bool,
@@ -80,6 +82,7 @@ impl Room {
             read,
             timeline,
             composer: Composer::default(),
+            visited: 0,
             unsaved: false,
             history_refused: false,
             to_oldest: false,
@@ -93,6 +96,16 @@ impl Room {
     /// Ours that are not known to be on the server's disk.
     pub fn unsent(&self) -> impl Iterator<Item = &Entry> {
         self.timeline.own().filter(|e| !matches!(e.delivery, Delivery::Confirmed(_)))
+    }
+
+    /// `@2 14`: mentions, then unread; empty when there is nothing.
+    pub fn counts(&self) -> String {
+        let cap = |n: usize| if n > 999 { "999+".to_owned() } else { n.to_string() };
+        match (self.mentions, self.unread) {
+            (0, 0) => String::new(),
+            (0, unread) => cap(unread),
+            (mentions, unread) => format!("@{} {}", cap(mentions), cap(unread)),
+        }
     }
 
     pub fn need(&self) -> Need {

@@ -13,6 +13,7 @@ pub struct Rooms {
     /// Indices of `joined` as the list shows them.
     order: Vec<usize>,
     selected: usize,
+    visits: u64,
 }
 
 impl Rooms {
@@ -85,11 +86,11 @@ impl Rooms {
 
     /// By the order of joining, from 0; `false` when there is no such room.
     pub fn select(&mut self, index: usize) -> bool {
-        let exists = index < self.joined.len();
-        if exists {
-            self.selected = index;
-        }
-        exists
+        let Some(room) = self.joined.get_mut(index) else { return false };
+        self.visits += 1;
+        room.visited = self.visits;
+        self.selected = index;
+        true
     }
 
     /// The index of the room `by` places further down the list, around its ends.

@@ -1,6 +1,6 @@
 //! Text that gets into the draft, and what follows from it.
 
-use super::Effects;
+use super::{Effects, picker};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Composer, State};
@@ -16,6 +16,9 @@ pub fn paste(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
 }
 
 pub fn insert(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
+    if picker::insert(state, text) {
+        return;
+    }
     let text = printable(text);
     if !state.composer_mut().insert(&text) {
         state.complain("the draft is full: send or shorten it first");

@@ -1,10 +1,11 @@
 //! A key, through the table, to what it does.
 
-use super::{Effects, completion, edit, leave, network, reading, rooms, sending};
+use super::{Effects, completion, edit, leave, network, picker, reading, rooms, sending};
 use crate::app::Effect;
 use crate::app::keymap::Action;
 use crate::app::msg::Now;
 use crate::app::state::layout::composer_width;
+use crate::app::state::picker::PickerKind;
 use crate::app::state::popup::PopupKind;
 use crate::app::state::{Composer, Popup, SidePane, State};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -19,6 +20,7 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
         state.completion = None;
     }
     match action {
+        Some(action) if picker::act(state, action, now, effects) => {}
         Some(action) => run(state, action, now, effects),
         None if prefixed => state.inform("Ctrl-X and this key mean nothing; F1 shows the keys"),
         None => {
@@ -49,6 +51,7 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::NextRoom => rooms::select(state, state.rooms.neighbour(1)),
         A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1)),
         A::NextUnread => next_unread(state),
+        A::Switcher => picker::toggle(state, PickerKind::Rooms),
         A::PageUp => page(state, -1),
         A::PageDown => page(state, 1),
         A::LineUp => line(state, -1),
@@ -128,6 +131,7 @@ fn scroll_popup(state: &mut State, by: isize) {
 /// The same key opens and closes.
 pub fn toggle(state: &mut State, kind: PopupKind) {
     let is_open = state.popup.is_some_and(|p| p.kind == kind);
+    state.picker = None;
     state.popup = (!is_open).then(|| Popup::new(kind));
 }
 

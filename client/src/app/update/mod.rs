@@ -9,6 +9,7 @@ mod keys;
 mod leave;
 mod links;
 mod network;
+mod picker;
 mod reading;
 mod rooms;
 mod sending;

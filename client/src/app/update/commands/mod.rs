@@ -87,8 +87,15 @@ fn unknown(typed: &str) -> String {
 /// What Tab makes of the beginning of a command.
 pub(crate) fn complete(typed: &str) -> Vec<String> {
     let typed = typed.to_lowercase();
-    let names = TABLE.iter().filter_map(|c| c.names.iter().find(|n| n.starts_with(&typed)));
-    names.map(|name| format!("/{name} ")).collect()
+    let begun = |typed: &str| -> Vec<String> {
+        let names = TABLE.iter().filter_map(|c| c.names.iter().find(|n| n.starts_with(typed)));
+        names.map(|name| format!("/{name} ")).collect()
+    };
+    match begun(&typed) {
+        // Perhaps the Korean layout was on.
+        none if none.is_empty() => begun(&hangul::strokes(&typed).to_lowercase()),
+        found => found,
+    }
 }
 
 /// For a command that takes nothing.

@@ -1,0 +1,74 @@
+//! A list one chooses from by typing: rooms, what can be done with a message, reactions, mentions.
+//! While it is open it has the keyboard and the cursor. What it lists is made by `update::picker`
+//! after every change; this only holds it.
+
+use super::{Composer, Place};
+use chat_protocol::chat::RoomName;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum PickerKind {
+    Rooms,
+}
+
+/// What Enter does with an item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    Go(Place),
+    Join(RoomName),
+}
+
+/// One line of the list; all text is safe to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    pub label: String,
+    /// Dim, behind the label.
+    pub detail: String,
+    /// Right-aligned: what is unread.
+    pub count: String,
+    pub choice: Choice,
+}
+
+#[derive(Debug)]
+pub struct Picker {
+    pub kind: PickerKind,
+    /// What was typed to find an item.
+    pub query: Composer,
+    /// What fits, best first.
+    pub items: Vec<Item>,
+    pub chosen: usize,
+}
+
+impl Picker {
+    pub fn new(kind: PickerKind) -> Self {
+        Self { kind, query: Composer::default(), items: Vec::new(), chosen: 0 }
+    }
+
+    pub fn prompt(&self) -> &'static str {
+        match self.kind {
+            PickerKind::Rooms => "Go to: ",
+        }
+    }
+
+    /// What stands in the place of items when nothing fits.
+    pub fn nothing(&self) -> &'static str {
+        match self.kind {
+            PickerKind::Rooms => "no room fits",
+        }
+    }
+
+    pub fn hint(&self) -> &'static str {
+        match self.kind {
+            PickerKind::Rooms => "Enter goes there, Up and Down choose, Esc closes",
+        }
+    }
+
+    pub fn choice(&self) -> Option<&Choice> {
+        self.items.get(self.chosen).map(|item| &item.choice)
+    }
+
+    /// Up or down, around the ends.
+    pub fn step(&mut self, by: isize) {
+        let len = self.items.len().max(1) as isize;
+        self.chosen = (self.chosen as isize + by).rem_euclid(len) as usize;
+    }
+}
