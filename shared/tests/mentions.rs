@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use chat_protocol::chat::UserName;
-use chat_protocol::chat::mention::{LOOKUPS, MENTIONS, Mentions, resolve};
+use chat_protocol::chat::body::MENTIONS_MAX;
+use chat_protocol::chat::mention::{LOOKUPS, Mentions, resolve};
 use proptest::prelude::*;
 use std::convert::Infallible;
 
@@ -129,9 +130,9 @@ fn code_calls_nobody() {
 
 #[test]
 fn people_and_questions_are_bounded() {
-    let everybody: String = (0..2 * MENTIONS).map(|n| format!("@p{n} ")).collect();
+    let everybody: String = (0..2 * MENTIONS_MAX).map(|n| format!("@p{n} ")).collect();
     let all = resolve::<Infallible>(&everybody, |name| Ok(Some(name.clone()))).unwrap();
-    assert_eq!(all.people.len(), MENTIONS);
+    assert_eq!(all.people.len(), MENTIONS_MAX);
     let strangers: String = (0..2 * LOOKUPS).map(|n| format!("@p{n}님께서는 ")).collect();
     let mut asked = 0;
     let none = resolve::<Infallible>(&strangers, |_| {

@@ -10,7 +10,8 @@ mod subscriptions;
 use super::{Command, Down, Event, Target};
 use bytes::Bytes;
 use chat_protocol::chat::{
-    Destination, HistoryRequest, NewMessage, Post, RoomName, UserName, header,
+    Destination, HistoryRequest, MentionsRequest, NewMessage, Post, ReadRequest, RoomName,
+    UserName, header,
 };
 use chat_protocol::code::Code;
 use chat_protocol::session::{ClientConfig, ClientSession};
@@ -96,9 +97,16 @@ impl Engine {
             Command::Typing { room } => self.typing(room, now),
             Command::History { room, anchor, limit, tag } => {
                 let request = HistoryRequest { anchor, limit };
-                self.ask(tag, Destination::AppHistory(room), Some(request));
+                self.ask(tag, Destination::AppHistory(room), request.to_json());
             }
-            Command::Rooms { tag } => self.ask(tag, Destination::AppRooms, None),
+            Command::Rooms { tag } => self.ask(tag, Destination::AppRooms, b"{}".to_vec()),
+            Command::Mentions { before, limit, tag } => {
+                let request = MentionsRequest { before, limit };
+                self.ask(tag, Destination::AppMentions, request.to_json());
+            }
+            Command::Read { room, id, tag } => {
+                self.ask(tag, Destination::AppRead(room), ReadRequest { id }.to_json());
+            }
             Command::ReconnectNow => {}
             Command::Close => self.close(now),
         }
@@ -205,7 +213,7 @@ impl Engine {
         }
     }
 
-    fn ask(&mut self, tag: u64, destination: Destination, body: Option<HistoryRequest>) {
+    fn ask(&mut self, tag: u64, destination: Destination, body: Vec<u8>) {
         if !self.requests.add(tag, destination, body) {
             self.events.push_back(Event::RequestFailed {
                 tag,
@@ -246,7 +254,8 @@ impl Engine {
             let headers =
                 [("content-type", "application/json"), (header::CORRELATION_ID, &correlation)];
             let body = Bytes::copy_from_slice(&request.body);
-            session.send(&request.destination.to_string(), &headers, None, body, now);
+            let receipt = request.by_receipt.then_some(correlation.as_str());
+            session.send(&request.destination.to_string(), &headers, receipt, body, now);
         }
         while let Some(message) = self.outbox.next(now) {
             let receipt = format!("{OF_MESSAGE}{}", message.number);
@@ -266,6 +275,7 @@ impl Target {
             Target::Presence(room) => Destination::RoomPresence(room.clone()),
             Target::Typing(room) => Destination::RoomTyping(room.clone()),
             Target::Rooms => Destination::Rooms,
+            Target::Reads => Destination::Reads,
             Target::Topic(topic) => match Destination::parse(topic) {
                 Ok(plain @ Destination::Topic(_)) => plain,
                 Ok(_) => return Err("this is not a plain topic such as /topic/news".to_owned()),

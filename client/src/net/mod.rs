@@ -11,7 +11,7 @@ mod websocket;
 
 use chat_protocol::chat::request::Anchor;
 use chat_protocol::chat::{
-    ChatEvent, HistoryReply, MessageId, Post, RoomName, RoomsReply, UserName,
+    ChatEvent, HistoryReply, MentionsReply, MessageId, Post, RoomName, RoomsReply, UserName,
 };
 use chat_protocol::text::PeerString;
 use std::time::Duration;
@@ -33,6 +33,8 @@ pub enum Target {
     Typing(RoomName),
     /// `/topic/rooms`
     Rooms,
+    /// `/user/queue/reads`: how far one has read, on any connection.
+    Reads,
     /// A plain topic, the whole destination.
     Topic(String),
 }
@@ -72,6 +74,18 @@ pub enum Command {
         tag: u64,
     },
     Rooms {
+        tag: u64,
+    },
+    /// Where one was mentioned, newest first.
+    Mentions {
+        before: Option<MessageId>,
+        limit: usize,
+        tag: u64,
+    },
+    /// One has read the room up to this message. Said again after a reconnect until it is stored.
+    Read {
+        room: RoomName,
+        id: MessageId,
         tag: u64,
     },
     /// Do not wait for the backoff.
@@ -139,6 +153,14 @@ pub enum Event {
     Rooms {
         tag: u64,
         reply: RoomsReply,
+    },
+    Mentions {
+        tag: u64,
+        reply: MentionsReply,
+    },
+    /// How far one has read is stored.
+    Read {
+        tag: u64,
     },
 }
 

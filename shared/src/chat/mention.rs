@@ -9,11 +9,10 @@ mod particle;
 mod prose;
 
 use super::UserName;
+use super::body::MENTIONS_MAX;
 use super::name::{NAME_BYTES, is_name_character};
 use crate::text;
 
-/// People that one text can call.
-pub const MENTIONS: usize = 50;
 /// Names asked for per text at most; what is called after them is not found.
 pub const LOOKUPS: usize = 256;
 /// `@room`: everybody there.
@@ -96,7 +95,7 @@ impl<E, F: FnMut(&UserName) -> Result<Option<UserName>, E>> Search<F> {
         if self.found.people.contains(name) {
             return Ok(true);
         }
-        if self.lookups == LOOKUPS || self.found.people.len() == MENTIONS {
+        if self.lookups == LOOKUPS || self.found.people.len() == MENTIONS_MAX {
             return Ok(false);
         }
         self.lookups += 1;

@@ -72,6 +72,7 @@ pub fn describe(target: &Target) -> String {
         Target::Presence(room) => format!("/topic/room.{room}.presence"),
         Target::Typing(room) => format!("/topic/room.{room}.typing"),
         Target::Rooms => "/topic/rooms".to_owned(),
+        Target::Reads => "/user/queue/reads".to_owned(),
         Target::Topic(destination) => destination.clone(),
     }
 }

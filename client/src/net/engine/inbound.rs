@@ -53,6 +53,12 @@ impl Engine {
         if let Some(number) = number(id, OF_MESSAGE) {
             return self.confirmed(number, headers, now);
         }
+        if let Some(tag) = number(id, OF_REQUEST) {
+            if self.requests.take(tag) {
+                self.events.push_back(Event::Read { tag });
+            }
+            return;
+        }
         if let Some(subscription) = self.subscriptions.by_id(id) {
             self.events.push_back(Event::Subscribed { target: subscription.target.clone() });
         }
@@ -144,6 +150,9 @@ impl Engine {
             }
             ChatEvent::Rooms { reply, correlation_id } => {
                 tag(correlation_id).map(|tag| (tag, Event::Rooms { tag, reply }))
+            }
+            ChatEvent::Mentions { reply, correlation_id } => {
+                tag(correlation_id).map(|tag| (tag, Event::Mentions { tag, reply }))
             }
             _ => None,
         };

@@ -1,7 +1,7 @@
-//! Questions that are not answered yet; each has a tag, and all are reads, so that asking again
-//! after a reconnect is safe.
+//! Questions that are not answered yet; each has a tag, and asking again after a reconnect is safe:
+//! all are reads, or say how far one has read.
 
-use chat_protocol::chat::{Destination, HistoryRequest};
+use chat_protocol::chat::Destination;
 use std::collections::BTreeMap;
 
 /// Open questions at most.
@@ -11,6 +11,8 @@ pub const CAPACITY: usize = 256;
 pub struct Request {
     pub destination: Destination,
     pub body: Vec<u8>,
+    /// The RECEIPT is the answer.
+    pub by_receipt: bool,
     asked: bool,
 }
 
@@ -21,17 +23,12 @@ pub struct Requests {
 
 impl Requests {
     /// `false` when there are too many.
-    pub fn add(
-        &mut self,
-        tag: u64,
-        destination: Destination,
-        body: Option<HistoryRequest>,
-    ) -> bool {
+    pub fn add(&mut self, tag: u64, destination: Destination, body: Vec<u8>) -> bool {
         if self.open.len() >= CAPACITY {
             return false;
         }
-        let body = body.map_or_else(|| b"{}".to_vec(), |b| b.to_json());
-        self.open.insert(tag, Request { destination, body, asked: false });
+        let by_receipt = matches!(destination, Destination::AppRead(_));
+        self.open.insert(tag, Request { destination, body, by_receipt, asked: false });
         true
     }
 

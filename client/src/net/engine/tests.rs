@@ -465,6 +465,20 @@ fn a_request_is_asked_again_until_it_is_answered() {
 }
 
 #[test]
+fn how_far_one_has_read_is_said_until_it_is_stored() {
+    let mut pair = Pair::online();
+    pair.command(Command::Read { room: room(), id: id("e.0.1"), tag: 7 });
+    assert_eq!(pair.run(), []);
+    let said = r#"SEND /app/room.study.read {"id":"e.0.1"}"#;
+    assert_eq!(pair.server.seen, [said]);
+    pair.relink();
+    assert_eq!(pair.server.seen.last().unwrap(), said);
+    let (ticket, ..) = pair.server.sends.pop_back().unwrap();
+    pair.server.session.confirm(ticket, &[]);
+    assert_eq!(pair.run(), [Event::Read { tag: 7 }]);
+}
+
+#[test]
 fn a_topic_that_is_none_is_refused_without_asking() {
     let mut pair = Pair::online();
     let target = Target::Topic("/topic/room.a b".to_owned());
