@@ -5,7 +5,7 @@
 use super::faults::{Faults, Step};
 use super::position::{Epoch, Position};
 use super::queues::{self, QueueOp};
-use super::{Appended, Entry, Record, row, schema};
+use super::{Appended, Entry, Record, row, schema, search};
 use chat_protocol::chat::{ChatMessage, RoomName, UserName};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
@@ -142,6 +142,7 @@ impl Heads {
         tx.prepare_cached("INSERT INTO messages VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
             params![next, room.id, sender.id, prev, at, key, record.text.as_str(), reply_to],
         )?;
+        search::add(tx, next, room.id, sender.id, record.text.as_str())?;
         let position = place(next);
         let id = position.to_id();
         let message = ChatMessage {
@@ -316,6 +317,7 @@ fn trim(tx: &Transaction<'_>, room: &mut Head, keep: u64) -> rusqlite::Result<()
              ORDER BY offset LIMIT 1 OFFSET ?2",
         )?
         .query_row(params![room.id, surplus - 1], |r| r.get(0))?;
+    search::trim(tx, room.id, last_removed)?;
     tx.prepare_cached(
         "DELETE FROM messages INDEXED BY messages_room WHERE room = ?1 AND offset <= ?2",
     )?

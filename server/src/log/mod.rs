@@ -5,12 +5,14 @@
 mod batch;
 pub mod faults;
 pub(crate) mod head;
+mod indexing;
 pub mod open;
 mod position;
 pub(crate) mod queue;
 mod queues;
 pub(crate) mod row;
 mod schema;
+pub(crate) mod search;
 pub mod sqlite;
 mod writer;
 

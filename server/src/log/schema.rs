@@ -6,11 +6,12 @@
 use super::Durability;
 use super::open::OpenError;
 use super::position::Epoch;
+use super::search;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
 
 /// `user_version` of a store this program writes.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 /// `application_id`: "chat".
 const APPLICATION: i64 = 0x6368_6174;
 
@@ -119,6 +120,9 @@ fn create(tx: &Transaction<'_>) -> rusqlite::Result<()> {
 fn upgrade(tx: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
     if found < 2 {
         tx.execute_batch(QUEUES)?;
+    }
+    if found < 3 {
+        tx.execute_batch(search::TABLE)?;
     }
     tx.pragma_update(None, "user_version", VERSION)
 }

@@ -5,6 +5,7 @@
 use super::batch::{self, Heads, Rules, Work};
 use super::faults::{Faults, Step, Verdict, verdict};
 use super::head::Head;
+use super::indexing::Indexing;
 use super::queue::Queue;
 use super::queues::{Batch, Decision};
 use super::{AppendError, Appended, Clock, Durability, Follower, Record, open, schema};
@@ -63,6 +64,7 @@ struct Up {
     batch: u64,
     /// The last batch found no space; said once, not with every refusal.
     full: bool,
+    indexing: Indexing,
 }
 
 /// Until `retry` every append is answered with `error`.
@@ -85,10 +87,10 @@ impl Writer {
             state = match state {
                 Ok(mut up) => {
                     self.shared.down.store(false, Ordering::Relaxed);
-                    let Some(jobs) = self.shared.queue.take(BATCH, None) else {
+                    let Some(jobs) = self.shared.queue.take(BATCH, up.indexing.due()) else {
                         return close(up.conn);
                     };
-                    match self.commit(&mut up, jobs) {
+                    match self.work(&mut up, jobs) {
                         Ok(()) => Ok(up),
                         Err(down) => Err(down),
                     }
@@ -102,6 +104,18 @@ impl Writer {
                 }
             };
         }
+    }
+
+    /// `Err`: the connection cannot be trusted any more.
+    fn work(&self, up: &mut Up, jobs: Vec<Job>) -> Result<(), Down> {
+        if !jobs.is_empty() {
+            self.commit(up, jobs)?;
+        }
+        up.indexing.turn(&up.conn).map_err(|cause| {
+            tracing::error!(%cause, "messages could not be indexed");
+            self.shared.down.store(true, Ordering::Relaxed);
+            Down::new(AppendError::Failed, Vec::new(), up.batch)
+        })
     }
 
     /// `Err`: the connection cannot be trusted any more.
@@ -240,7 +254,8 @@ fn close(conn: Connection) {
 
 impl Up {
     fn new(conn: Connection, batch: u64) -> Self {
-        Self { conn, heads: Heads::default(), max_bytes: 0, batch, full: false }
+        let (heads, indexing) = (Heads::default(), Indexing::new());
+        Self { conn, heads, max_bytes: 0, batch, full: false, indexing }
     }
 
     /// One transaction of all jobs.

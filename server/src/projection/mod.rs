@@ -6,6 +6,7 @@
 mod page;
 mod pool;
 mod query;
+mod search;
 
 use crate::log::head::Head;
 use crate::log::open::OpenError;
@@ -16,6 +17,7 @@ use chat_protocol::chat::{MessageId, RoomName, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
 use pool::Pool;
+pub use search::{Edge, Found, Search};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -216,6 +218,26 @@ impl Projection {
     pub async fn person(&self, name: &UserName) -> Result<Option<UserName>, ReadError> {
         let name = name.clone();
         self.pool.read(move |at| query::person(at, &name)).await
+    }
+
+    /// The newest messages that a search finds.
+    ///
+    /// # Errors
+    /// All of [`ReadError`].
+    pub async fn search(&self, search: Search, bounds: Bounds) -> Result<Found, ReadError> {
+        let limits = search::Limits {
+            before: search.before.as_ref().map(|edge| self.edge(edge)).transpose()?,
+            after: search.after.as_ref().map(|edge| self.edge(edge)).transpose()?,
+        };
+        let epoch = self.epoch.clone();
+        self.pool.read(move |at| search::find(at, &epoch, &search, limits, bounds)).await
+    }
+
+    fn edge(&self, edge: &Edge) -> Result<search::Limit, ReadError> {
+        match edge {
+            Edge::Message(id) => self.known(id).map(search::Limit::Offset),
+            Edge::Time(at) => Ok(search::Limit::Time(*at)),
+        }
     }
 
     /// All rooms that have been spoken in, by name.

@@ -22,19 +22,19 @@ pub(super) enum Place {
 }
 
 /// What is left of the bounds of a page.
-struct Budget {
+pub(super) struct Budget {
     messages: usize,
     bytes: usize,
     first: bool,
 }
 
 impl Budget {
-    fn new(bounds: Bounds) -> Self {
+    pub(super) fn new(bounds: Bounds) -> Self {
         Self { messages: bounds.messages, bytes: bounds.bytes, first: true }
     }
 
     /// Whether the page has room for the entry; then it is counted.
-    fn admits(&mut self, entry: &Entry) -> bool {
+    pub(super) fn admits(&mut self, entry: &Entry) -> bool {
         let bytes = json_len(&entry.message) + 1;
         let fits = self.messages > 0 && (self.first || bytes <= self.bytes);
         if fits {
@@ -195,7 +195,11 @@ fn take(
 
 /// The offset of the first message at or after a time. Times never decrease in a room, so that
 /// halving the range of offsets finds it without an index of times.
-fn first_since(at: &Moment<'_>, room: &Room, time: u64) -> rusqlite::Result<Option<u64>> {
+pub(super) fn first_since(
+    at: &Moment<'_>,
+    room: &Room,
+    time: u64,
+) -> rusqlite::Result<Option<u64>> {
     let (mut low, mut high) = (room.trimmed + 1, room.head + 1);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -8,6 +8,7 @@ mod joining;
 mod model;
 mod open;
 mod queues;
+mod search;
 mod support;
 mod trim;
 mod upgrade;

@@ -6,7 +6,7 @@ use chat_server::log::sqlite::{Options, SqliteLog};
 use chat_server::log::{Log, QueueOp, StoredDurable};
 
 /// As version 1 made it, with two messages in a room.
-const VERSION_1: &str = "
+pub const VERSION_1: &str = "
 PRAGMA journal_mode = WAL;
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rooms(
@@ -65,7 +65,7 @@ fn a_store_of_version_1_opens_and_goes_on() {
     opened.log.close();
     let conn = rusqlite::Connection::open(&path).unwrap();
     let version: i64 = conn.pragma_query_value(None, "user_version", |r| r.get(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
     drop(conn);
 
     let mut store = Store::with(|o| o.dir = dir.path().to_owned());

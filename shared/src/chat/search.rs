@@ -3,6 +3,7 @@
 use super::refused::BodyError;
 use super::request::{clamp, known_messages};
 use super::{ChatMessage, MessageId, RoomName, UserName};
+use crate::text::find::QUERY_BYTES;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
@@ -30,7 +31,7 @@ pub struct SearchRequest {
 pub const SEARCH_DEFAULT: usize = 20;
 pub const SEARCH_MAX: usize = 100;
 /// UTF-8 bytes of what is searched for at most.
-pub const SEARCH_TEXT_BYTES: usize = 1024;
+pub const SEARCH_TEXT_BYTES: usize = QUERY_BYTES;
 
 #[derive(Serialize, Deserialize)]
 struct SearchBody {

@@ -7,6 +7,7 @@
 //! screen.
 
 mod chars;
+pub mod find;
 mod sanitise;
 
 pub use chars::{is_bidi_control, is_invisible};
