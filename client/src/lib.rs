@@ -9,4 +9,5 @@ pub mod runtime;
 pub mod store;
 pub mod term;
 pub mod text;
+pub mod theme;
 pub mod view;

@@ -2,11 +2,13 @@
 //! has happened, update, run the effects, paint. What the person does is painted at once, what the
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
+use crate::app::state::Look;
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
 use crate::config::Settings;
 use crate::net::driver::{self, Link, Peer, until};
 use crate::opener::Opener;
 use crate::store::{Store, StoreError};
+use crate::term::background::Answer;
 use crate::term::{Screen, wheel};
 use crate::view::view;
 use chat_protocol::chat::RoomName;
@@ -37,6 +39,7 @@ pub struct Session {
     pub settings: Settings,
     /// Makes keys that nobody used before.
     pub nonce: String,
+    pub look: Look,
     /// What to say at first; safe to show.
     pub notice: Option<String>,
 }
@@ -99,6 +102,7 @@ struct Runtime {
     input: EventStream,
     signals: Signals,
     link: Link,
+    answer: Answer,
     opener: Opener,
     store: Store,
     store_trouble: Option<StoreError>,
@@ -120,6 +124,7 @@ impl Runtime {
             nonce: session.nonce,
             utc_offset: Box::new(move |at| utc_offset(&zone, at)),
             size: screen.size()?,
+            look: session.look,
             notice: session.notice,
             settings: session.settings,
         });
@@ -130,6 +135,7 @@ impl Runtime {
             input: EventStream::new(),
             signals,
             link: driver::start(session.peer),
+            answer: Answer::default(),
             opener: Opener::new(),
             store: session.store,
             store_trouble: None,
@@ -142,6 +148,10 @@ impl Runtime {
         let at = runtime.now();
         let effects = app::update(&mut runtime.state, start, at);
         runtime.paint()?;
+        if runtime.state.look.follows {
+            runtime.screen.ask_background()?;
+            runtime.answer.expect();
+        }
         runtime.run_effects(effects).await?;
         Ok(runtime)
     }
@@ -157,6 +167,10 @@ impl Runtime {
                     Some(event) => self.server(event).await?,
                     None => return Err(Failure::Task),
                 },
+                () = until(self.answer.deadline()) => {
+                    let typed = self.answer.give_back();
+                    self.inputs(typed).await?;
+                }
                 () = until(tick_at) => {
                     self.update(Msg::Tick).await?;
                     self.changed();
@@ -179,14 +193,23 @@ impl Runtime {
     async fn person(&mut self, first: Option<io::Result<Input>>) -> Result<(), Failure> {
         let (mut inputs, is_gone) = self.drain_input(first).await;
         wheel::unroll(&mut inputs);
+        let (inputs, background) = self.answer.take(inputs);
+        if let Some(background) = background {
+            self.update(Msg::Background(background)).await?;
+        }
+        self.inputs(inputs).await?;
+        if is_gone && self.unsent.is_none() {
+            return self.update(Msg::Quit).await;
+        }
+        Ok(())
+    }
+
+    async fn inputs(&mut self, inputs: Vec<Input>) -> Result<(), Failure> {
         for msg in inputs.into_iter().filter_map(message) {
             self.update(msg).await?;
             if self.unsent.is_some() {
                 return Ok(());
             }
-        }
-        if is_gone {
-            return self.update(Msg::Quit).await;
         }
         Ok(self.paint()?)
     }

@@ -2,6 +2,7 @@
 
 use super::state::Place;
 use crate::net;
+use crate::theme::Rgb;
 use chat_protocol::chat::{MessageId, RoomName};
 use crossterm::event::KeyEvent;
 
@@ -33,6 +34,8 @@ pub enum Msg {
     /// The time of [`State::deadline`](super::State::deadline) has come.
     Tick,
     Net(net::Event),
+    /// The terminal said what its background is.
+    Background(Rgb),
     /// An address that was to be opened could not be.
     NotOpened(String),
     /// A signal to end: no questions.

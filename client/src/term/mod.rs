@@ -1,6 +1,7 @@
 //! The real terminal: entered once, drawn in synchronized frames, and given back whatever happens.
 //! Knows nothing of the chat.
 
+pub mod background;
 mod screen;
 pub mod wheel;
 

@@ -1,5 +1,6 @@
 //! Entering, drawing, leaving.
 
+use super::background;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
@@ -85,6 +86,12 @@ impl Screen {
     /// Everything is painted anew with the next frame.
     pub fn redraw(&mut self) {
         self.is_stale = true;
+    }
+
+    /// Asks what the background is; the answer comes among the keys.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), Print(background::QUESTION))?;
+        self.terminal.backend_mut().flush()
     }
 
     /// Puts `text` into the clipboard where the terminal lets programs do so (OSC 52).

@@ -3,6 +3,7 @@
 //! reaches this place sanitised.
 
 mod composer;
+mod dress;
 mod members;
 mod paint;
 mod picker;
@@ -46,5 +47,6 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if let Some(picker) = &state.picker {
         caret = picker::draw(picker, paint::rect(whole, buf), buf);
     }
+    dress::dress(&state.look, buf);
     frame.set_cursor_position(caret.unwrap_or(last_row));
 }

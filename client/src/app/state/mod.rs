@@ -6,6 +6,7 @@ pub mod composer;
 pub mod entry;
 pub mod layout;
 pub mod picker;
+pub mod look;
 pub mod popup;
 pub mod room;
 pub mod rooms;
@@ -19,6 +20,7 @@ pub use composer::Composer;
 pub use entry::{Delivery, Entry, EntryId};
 pub use layout::{Area, Layout};
 pub use picker::Picker;
+pub use look::Look;
 pub use popup::Popup;
 pub use room::{Place, Room};
 pub use rooms::Rooms;
@@ -41,6 +43,7 @@ pub struct Setup {
     pub utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    pub look: Look,
     /// What happened before the screen was there; safe to show.
     pub notice: Option<String>,
     pub settings: Settings,
@@ -77,6 +80,7 @@ pub struct State {
     pub notice: Option<Notice>,
     /// The pane beside the timeline.
     pub side: Option<SidePane>,
+    pub look: Look,
     pub focused: bool,
     pub size: (u16, u16),
     /// Where everything stands on the screen; set by `arrange`.
@@ -179,6 +183,7 @@ impl State {
             picker: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
+            look: setup.look,
             focused: true,
             size: setup.size,
             layout: Layout::default(),

@@ -1,0 +1,53 @@
+//! How many colours a terminal has, from its environment.
+
+/// Colours of a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// None, or none are wanted.
+    Mono,
+    /// Those whose look the terminal's settings decide.
+    Sixteen,
+    /// The 256 or more.
+    Many,
+}
+
+impl Depth {
+    /// `NO_COLOR`, set and not empty, wins over everything.
+    pub fn of(env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let is_set = |name| env(name).is_some_and(|value| !value.is_empty());
+        let term = env("TERM").unwrap_or_default();
+        if is_set("NO_COLOR") || term.starts_with("vt") {
+            return Self::Mono;
+        }
+        let is_old =
+            matches!(term.as_str(), "" | "linux" | "xterm" | "screen" | "rxvt" | "ansi" | "cygwin");
+        if is_old && !is_set("COLORTERM") { Self::Sixteen } else { Self::Many }
+    }
+}
+
+/// Whether the terminal can be asked for its background without showing the question.
+pub fn answers(env: &dyn Fn(&str) -> Option<String>) -> bool {
+    let term = env("TERM").unwrap_or_default();
+    !(term.is_empty() || term == "linux" || term == "cygwin" || term.starts_with("vt"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn depth(vars: &[(&str, &str)]) -> Depth {
+        Depth::of(&|name| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+    }
+
+    #[test]
+    fn the_environment_says_how_many_colours_there_are() {
+        assert_eq!(depth(&[("TERM", "xterm-256color")]), Depth::Many);
+        assert_eq!(depth(&[("TERM", "xterm-kitty")]), Depth::Many);
+        assert_eq!(depth(&[("TERM", "linux")]), Depth::Sixteen);
+        assert_eq!(depth(&[("TERM", "xterm")]), Depth::Sixteen);
+        assert_eq!(depth(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]), Depth::Many);
+        assert_eq!(depth(&[("TERM", "vt220")]), Depth::Mono);
+        assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Depth::Mono);
+        assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "")]), Depth::Many);
+    }
+}
