@@ -2,7 +2,6 @@
 //! has happened, update, run the effects, paint. What the person does is painted at once, what the
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
-use crate::app::state::Look;
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
 use crate::config::Settings;
 use crate::net::driver::{self, Link, Peer, until};
@@ -10,6 +9,7 @@ use crate::opener::Opener;
 use crate::store::{Store, StoreError};
 use crate::term::background::Answer;
 use crate::term::{Screen, wheel};
+use crate::theme::{Depth, Terminal};
 use crate::view::view;
 use chat_protocol::chat::RoomName;
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
@@ -39,7 +39,7 @@ pub struct Session {
     pub settings: Settings,
     /// Makes keys that nobody used before.
     pub nonce: String,
-    pub look: Look,
+    pub terminal: Terminal,
     /// What to say at first; safe to show.
     pub notice: Option<String>,
 }
@@ -119,12 +119,13 @@ impl Runtime {
     async fn start(session: Session) -> Result<Self, Failure> {
         let signals = Signals::listen()?;
         let screen = Screen::enter()?;
+        let asks = session.terminal.is_modern && session.terminal.depth == Depth::Many;
         let zone = TimeZone::system();
         let state = State::new(Setup {
             nonce: session.nonce,
             utc_offset: Box::new(move |at| utc_offset(&zone, at)),
             size: screen.size()?,
-            look: session.look,
+            terminal: session.terminal,
             notice: session.notice,
             settings: session.settings,
         });
@@ -148,7 +149,7 @@ impl Runtime {
         let at = runtime.now();
         let effects = app::update(&mut runtime.state, start, at);
         runtime.paint()?;
-        if runtime.state.look.follows {
+        if asks {
             runtime.screen.ask_background()?;
             runtime.answer.expect();
         }

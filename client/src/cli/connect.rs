@@ -4,12 +4,13 @@ use super::args;
 use super::exit::{CliError, Exit};
 use super::{key, with_server};
 use crate::app::Remembered;
-use crate::app::state::{Look, Place};
+use crate::app::state::Place;
 use crate::config::Config;
 use crate::net::driver::Peer;
 use crate::runtime::{self, Failure, Session};
 use crate::store::{Store, StoreError};
 use crate::term;
+use crate::theme::Terminal;
 use std::io::Write;
 
 pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
@@ -38,7 +39,7 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         store,
         settings: config.settings.clone(),
         nonce: key::random()?,
-        look: Look::new(None, &|name| std::env::var(name).ok()),
+        terminal: Terminal::of(&|name| std::env::var(name).ok()),
         notice,
     };
     let end = runtime::run(session).map_err(|e| match e {

@@ -2,6 +2,7 @@
 
 use super::notifications::Notifications;
 use crate::app::keymap::Keymap;
+use crate::theme::Theme;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
@@ -15,4 +16,8 @@ pub struct Settings {
 pub struct Ui {
     /// The composer has the modes and keys of vi.
     pub vi: bool,
+    /// `None`: the one that fits the terminal.
+    pub theme: Option<Theme>,
+    /// No sign that a terminal may draw two cells wide.
+    pub ascii: bool,
 }

@@ -95,6 +95,29 @@ pub const TABLE: &[Entry] = &[
         set: Set::Bool(|g, on| g.settings.ui.vi = on),
     },
     Entry {
+        key: "ui.theme",
+        takes: "\"auto\", \"light\", \"dark\", \"16\", \"mono\" or the path of a theme file",
+        default: "\"auto\"",
+        doc: "The colours. `auto` asks the terminal for its background, and `NO_COLOR` overrules all.",
+        live: true,
+        set: Set::Text(|g, s| {
+            g.settings.ui.theme = match s {
+                "auto" => None,
+                name => Some(crate::theme::choose(name).map_err(|e| e.to_string())?),
+            };
+            Ok(())
+        }),
+    },
+    Entry {
+        key: "ui.ascii",
+        takes: "true or false",
+        default: "false",
+        doc: "Draw borders and marks with ASCII, for terminals that show signs of ambiguous width \
+              two cells wide.",
+        live: true,
+        set: Set::Bool(|g, on| g.settings.ui.ascii = on),
+    },
+    Entry {
         key: "notifications.bell",
         takes: "true or false",
         default: "true",

@@ -3,7 +3,7 @@
 
 use super::{Role, Theme, builtin, color};
 use ratatui::style::{Color, Modifier, Style};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// What is wrong with a theme file: one sentence with file, line, cause and fix.
@@ -11,8 +11,27 @@ use toml::de::{DeTable, DeValue};
 #[error("{0}")]
 pub struct ThemeError(String);
 
-/// A theme by the name of a built-in one, or from the file `path`.
-pub fn read(path: &Path) -> Result<Theme, ThemeError> {
+/// A theme by the name of a built-in one or by the path of its file; `~/` is the home directory.
+pub fn choose(name: &str) -> Result<Theme, ThemeError> {
+    match builtin::by_name(name) {
+        Some(theme) => Ok(theme),
+        None if name.contains('/') => read(&at_home(name)),
+        None => Err(ThemeError(
+            "this is \"auto\", \"light\", \"dark\", \"16\", \"mono\" or a path with a `/` in it"
+                .to_owned(),
+        )),
+    }
+}
+
+fn at_home(path: &str) -> PathBuf {
+    let home = directories::BaseDirs::new();
+    match (path.strip_prefix("~/"), home) {
+        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+fn read(path: &Path) -> Result<Theme, ThemeError> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| ThemeError(format!("cannot read the theme {}: {e}", path.display())))?;
     parse(&text, path)

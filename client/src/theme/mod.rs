@@ -7,12 +7,11 @@
 mod builtin;
 pub mod color;
 mod file;
-pub mod terminal;
+mod terminal;
 
-pub use builtin::by_name;
 pub use color::Rgb;
-pub use file::{ThemeError, read};
-pub use terminal::Depth;
+pub use file::{ThemeError, choose};
+pub use terminal::{Depth, Terminal};
 
 use ratatui::style::{Color, Style};
 

@@ -1,4 +1,6 @@
-//! How many colours a terminal has, from its environment.
+//! What a terminal can show, from its environment.
+
+use super::Rgb;
 
 /// Colours of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +27,28 @@ impl Depth {
     }
 }
 
-/// Whether the terminal can be asked for its background without showing the question.
-pub fn answers(env: &dyn Fn(&str) -> Option<String>) -> bool {
-    let term = env("TERM").unwrap_or_default();
-    !(term.is_empty() || term == "linux" || term == "cygwin" || term.starts_with("vt"))
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    pub depth: Depth,
+    /// It takes sequences that it does not know without showing them (OSC).
+    pub is_modern: bool,
+    /// Once it has said so.
+    pub background: Option<Rgb>,
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self { depth: Depth::Many, is_modern: true, background: None }
+    }
+}
+
+impl Terminal {
+    pub fn of(env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let term = env("TERM").unwrap_or_default();
+        let is_old =
+            term.is_empty() || term == "linux" || term == "cygwin" || term.starts_with("vt");
+        Self { depth: Depth::of(env), is_modern: !is_old, background: None }
+    }
 }
 
 #[cfg(test)]

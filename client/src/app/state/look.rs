@@ -1,41 +1,41 @@
 //! How everything looks, as it was chosen and as the terminal allows it.
 
-use crate::theme::{Depth, Rgb, Theme, terminal};
+use crate::config::Ui;
+use crate::theme::{Depth, Rgb, Terminal, Theme};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Look {
     pub theme: Theme,
     /// No sign that a terminal may draw two cells wide.
     pub ascii: bool,
-    /// The theme follows the terminal's background once that is known.
-    pub follows: bool,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self { theme: Theme::neutral(), ascii: false, follows: false }
-    }
+    terminal: Terminal,
 }
 
 impl Look {
-    /// What fits the terminal, by its environment; `chosen` is a theme of the person's own choice, which
-    /// only `NO_COLOR` overrules.
-    pub fn new(chosen: Option<Theme>, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        let depth = Depth::of(env);
-        let follows = chosen.is_none() && depth == Depth::Many && terminal::answers(env);
-        let theme = match (depth, chosen) {
-            (Depth::Mono, _) => Theme::mono(),
-            (_, Some(theme)) => theme,
-            (Depth::Sixteen, None) => Theme::sixteen(),
-            (Depth::Many, None) => Theme::neutral(),
-        };
-        Self { theme, follows, ..Self::default() }
+    pub fn new(terminal: Terminal, ui: &Ui) -> Self {
+        Self { theme: theme(&terminal, ui), ascii: ui.ascii, terminal }
+    }
+
+    /// The settings have changed.
+    pub(crate) fn follow(&mut self, ui: &Ui) {
+        *self = Self::new(self.terminal, ui);
     }
 
     /// The terminal said what its background is.
-    pub(crate) fn see(&mut self, background: Rgb) {
-        if self.follows {
-            self.theme = Theme::for_background(background);
+    pub(crate) fn see(&mut self, background: Rgb, ui: &Ui) {
+        self.terminal.background = Some(background);
+        self.follow(ui);
+    }
+}
+
+/// The theme that was chosen, which only `NO_COLOR` overrules, or the one that fits.
+fn theme(terminal: &Terminal, ui: &Ui) -> Theme {
+    match (terminal.depth, &ui.theme) {
+        (Depth::Mono, _) => Theme::mono(),
+        (_, Some(theme)) => theme.clone(),
+        (Depth::Sixteen, None) => Theme::sixteen(),
+        (Depth::Many, None) => {
+            terminal.background.map_or_else(Theme::neutral, Theme::for_background)
         }
     }
 }
@@ -44,29 +44,28 @@ impl Look {
 mod tests {
     use super::*;
 
-    fn look(chosen: Option<Theme>, term: &str, no_color: &str) -> Look {
-        Look::new(chosen, &|name| match name {
-            "TERM" => Some(term.to_owned()),
-            "NO_COLOR" => Some(no_color.to_owned()),
-            _ => None,
-        })
+    fn look(theme: Option<Theme>, depth: Depth) -> (Look, Ui) {
+        let ui = Ui { theme, ..Ui::default() };
+        (Look::new(Terminal { depth, ..Terminal::default() }, &ui), ui)
     }
 
     #[test]
     fn the_theme_follows_the_background_unless_one_was_chosen() {
-        let mut auto = look(None, "xterm-256color", "");
+        let (mut auto, ui) = look(None, Depth::Many);
         assert_eq!(auto.theme, Theme::neutral());
-        auto.see(Rgb::WHITE);
+        auto.see(Rgb::WHITE, &ui);
         assert_eq!(auto.theme, Theme::for_background(Rgb::WHITE));
         assert_ne!(auto.theme, Theme::for_background(Rgb::BLACK));
-        let mut chosen = look(Some(Theme::sixteen()), "xterm-256color", "");
-        chosen.see(Rgb::WHITE);
+        let (mut chosen, ui) = look(Some(Theme::sixteen()), Depth::Many);
+        chosen.see(Rgb::WHITE, &ui);
         assert_eq!(chosen.theme, Theme::sixteen());
+        chosen.follow(&Ui::default());
+        assert_eq!(chosen.theme, Theme::for_background(Rgb::WHITE));
     }
 
     #[test]
-    fn no_color_overrules_a_chosen_theme() {
-        let look = look(Some(Theme::neutral()), "xterm-256color", "1");
-        assert_eq!((look.theme, look.follows), (Theme::mono(), false));
+    fn few_colours_or_none_have_themes_of_their_own() {
+        assert_eq!(look(None, Depth::Sixteen).0.theme, Theme::sixteen());
+        assert_eq!(look(Some(Theme::neutral()), Depth::Mono).0.theme, Theme::mono());
     }
 }

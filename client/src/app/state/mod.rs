@@ -31,6 +31,7 @@ pub use timeline::Timeline;
 
 use crate::app::Unsent;
 use crate::config::Settings;
+use crate::theme::Terminal;
 use chat_protocol::chat::{RoomInfo, UserName};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub struct Setup {
     pub utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    pub look: Look,
+    pub terminal: Terminal,
     /// What happened before the screen was there; safe to show.
     pub notice: Option<String>,
     pub settings: Settings,
@@ -55,6 +56,7 @@ impl Default for Setup {
             nonce: String::new(),
             utc_offset: Box::new(|_| 0),
             size: (80, 24),
+            terminal: Terminal::default(),
             notice: None,
             settings: Settings::default(),
         }
@@ -171,6 +173,7 @@ pub struct Notice {
 impl State {
     pub fn new(setup: Setup) -> Self {
         Self {
+            look: Look::new(setup.terminal, &setup.settings.ui),
             settings: setup.settings,
             connection: Connection::Connecting { attempt: 1 },
             me: None,
@@ -183,7 +186,6 @@ impl State {
             picker: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
-            look: setup.look,
             focused: true,
             size: setup.size,
             layout: Layout::default(),

@@ -35,7 +35,9 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Focus(focused) => reading::focus(state, focused),
         Msg::Tick => {}
         Msg::Net(event) => network::event(state, event, now, &mut effects),
-        Msg::Background(background) => state.look.see(background),
+        Msg::Background(background) => {
+            state.look.see(background, &state.settings.ui);
+        }
         Msg::NotOpened(address) => links::not_opened(state, address, &mut effects),
         Msg::Quit => leave::now(state, &mut effects),
     }
