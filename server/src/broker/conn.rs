@@ -48,8 +48,19 @@ pub struct Conn {
 
 impl Sink for OwnedWriteHalf {
     fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        #[cfg(test)]
+        WRITES.set(WRITES.get() + 1);
         OwnedWriteHalf::try_write(self, bytes)
     }
+}
+
+#[cfg(test)]
+thread_local!(static WRITES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) });
+
+/// Writes of this thread's connections until now.
+#[cfg(test)]
+pub(super) fn writes() -> u64 {
+    WRITES.get()
 }
 
 impl Conn {

@@ -128,3 +128,6 @@ impl Flusher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

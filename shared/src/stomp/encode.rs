@@ -6,6 +6,7 @@
 use super::escape::{Escaping, Part};
 use super::{Command, Frame, Version};
 use bytes::Bytes;
+use std::io::Write;
 
 /// Room for the headers of an ordinary frame, so that most frames are written without growing.
 const HEAD: usize = 256;
@@ -69,7 +70,8 @@ fn write_header(name: &str, value: &str, escaping: Escaping, out: &mut Vec<u8>) 
 fn write_end(body: Option<&[u8]>, out: &mut Vec<u8>) {
     if let Some(body) = body {
         out.extend_from_slice(b"content-length:");
-        out.extend_from_slice(body.len().to_string().as_bytes());
+        // Cannot fail: a vector takes all.
+        let _ = write!(out, "{}", body.len());
         out.extend_from_slice(b"\n\n");
         out.extend_from_slice(body);
     } else {

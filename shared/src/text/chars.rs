@@ -53,6 +53,17 @@ pub(super) fn is_tag_alphanumeric(c: char) -> bool {
 /// Extended_Pictographic, asked of the segmentation tables by rule GB11 of UAX #29: joined to an emoji
 /// by ZWJ, but (GB9) not to a letter.
 pub(super) fn is_pictographic(c: char) -> bool {
-    let one_cluster = |s: String| s.graphemes(true).count() == 1;
-    !c.is_ascii() && one_cluster(format!("\u{1F600}{ZWJ}{c}")) && !one_cluster(format!("a{c}"))
+    !c.is_ascii() && is_one_cluster(&['\u{1F600}', ZWJ, c]) && !is_one_cluster(&['a', c])
+}
+
+/// At most four characters; on the stack, because this is asked for every emoji that is shown.
+fn is_one_cluster(chars: &[char]) -> bool {
+    let mut buffer = [0; 16];
+    let mut len = 0;
+    for c in chars {
+        let Some(room) = buffer.get_mut(len..).filter(|room| room.len() >= 4) else { return false };
+        len += c.encode_utf8(room).len();
+    }
+    let text = buffer.get(..len).and_then(|utf8| std::str::from_utf8(utf8).ok());
+    text.is_some_and(|text| text.graphemes(true).count() == 1)
 }
