@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod editor;
 pub mod net;
 pub mod opener;
 pub mod runtime;

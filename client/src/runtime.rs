@@ -2,8 +2,12 @@
 //! has happened, update, run the effects, paint. What the person does is painted at once, what the
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
+mod editing;
+mod signals;
+
 use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
 use crate::config::Settings;
+use crate::editor::Editor;
 use crate::net::driver::{self, Link, Peer, until};
 use crate::opener::Opener;
 use crate::store::{Store, StoreError};
@@ -16,11 +20,11 @@ use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::future::poll_fn;
+use signals::{Asked, Signals};
+use std::future::{pending, poll_fn};
 use std::io;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;
 
 /// Between two frames that the server causes.
@@ -72,34 +76,14 @@ pub fn run(session: Session) -> Result<End, Failure> {
     end
 }
 
-/// The signals that end a program: the terminal is given back first. Those of keys can only come from
-/// elsewhere, as the terminal does not make them any more.
-struct Signals([Signal; 4]);
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self([
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::quit())?,
-        ]))
-    }
-
-    async fn next(&mut self) {
-        let signals = &mut self.0;
-        poll_fn(|cx| match signals.iter_mut().any(|s| s.poll_recv(cx).is_ready()) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        })
-        .await
-    }
-}
-
 struct Runtime {
     state: State,
     screen: Screen,
-    input: EventStream,
+    /// `None` while an editor has the terminal.
+    input: Option<EventStream>,
+    editor: Option<Editor>,
+    edits: u32,
+    nonce: String,
     signals: Signals,
     link: Link,
     answer: Answer,
@@ -122,7 +106,7 @@ impl Runtime {
         let asks = session.terminal.is_modern && session.terminal.depth == Depth::Many;
         let zone = TimeZone::system();
         let state = State::new(Setup {
-            nonce: session.nonce,
+            nonce: session.nonce.clone(),
             utc_offset: Box::new(move |at| utc_offset(&zone, at)),
             size: screen.size()?,
             terminal: session.terminal,
@@ -133,7 +117,10 @@ impl Runtime {
         let mut runtime = Self {
             state,
             screen,
-            input: EventStream::new(),
+            input: Some(EventStream::new()),
+            editor: None,
+            edits: 0,
+            nonce: session.nonce,
             signals,
             link: driver::start(session.peer),
             answer: Answer::default(),
@@ -162,8 +149,13 @@ impl Runtime {
             let tick_at = self.state.deadline().map(|at| self.began + Duration::from_millis(at));
             tokio::select! {
                 biased;
-                () = self.signals.next() => self.update(Msg::Quit).await?,
-                input = self.input.next() => self.person(input).await?,
+                asked = self.signals.next() => {
+                    if asked == Asked::ToEnd || self.editor.is_none() {
+                        self.update(Msg::Quit).await?;
+                    }
+                }
+                input = next(&mut self.input) => self.person(input).await?,
+                end = editing::end(&mut self.editor) => self.edited(end).await?,
                 event = self.link.events.recv() => match event {
                     Some(event) => self.server(event).await?,
                     None => return Err(Failure::Task),
@@ -228,7 +220,8 @@ impl Runtime {
                 break;
             }
             // With the task's own waker: the stream keeps the first it is polled with.
-            next = poll_fn(|cx| match self.input.poll_next_unpin(cx) {
+            let Some(stream) = &mut self.input else { break };
+            next = poll_fn(|cx| match stream.poll_next_unpin(cx) {
                 Poll::Ready(input) => Poll::Ready(Some(input)),
                 Poll::Pending => Poll::Ready(None),
             })
@@ -277,6 +270,7 @@ impl Runtime {
                 Effect::Bell if self.state.settings.notifications.bell => self.screen.bell()?,
                 Effect::Bell => {}
                 Effect::Redraw => self.screen.redraw(),
+                Effect::Edit(text) => Box::pin(self.edit(&text)).await?,
                 Effect::Quit { unsent } => self.unsent = Some(unsent),
             }
         }
@@ -291,6 +285,9 @@ impl Runtime {
 
     fn paint(&mut self) -> io::Result<()> {
         self.paint_at = None;
+        if self.editor.is_some() {
+            return Ok(());
+        }
         app::arrange(&mut self.state);
         self.screen.draw(|frame| view(&self.state, frame))?;
         self.painted = Instant::now();
@@ -305,12 +302,23 @@ impl Runtime {
 
     /// Gives the terminal back, then says goodbye to the server.
     async fn leave(self) -> End {
-        let Self { screen, mut link, store_trouble, unsent, .. } = self;
+        let Self { screen, editor, mut link, store_trouble, unsent, .. } = self;
+        if let Some(editor) = editor {
+            editor.stop().await;
+        }
         drop(screen);
         let goodbye = async { while link.events.recv().await.is_some() {} };
         // A server that does not answer now changes nothing.
         let _ = tokio::time::timeout(CLOSE, goodbye).await;
         End { unsent: unsent.unwrap_or_default(), store_trouble }
+    }
+}
+
+/// The next input, when the terminal is ours.
+async fn next(input: &mut Option<EventStream>) -> Option<io::Result<Input>> {
+    match input {
+        Some(input) => input.next().await,
+        None => pending().await,
     }
 }
 

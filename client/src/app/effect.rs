@@ -20,6 +20,8 @@ pub enum Effect {
     /// Have the system open this address; only `http` and `https` are. `Msg::NotOpened` comes back
     /// when there is nothing here to open it with.
     OpenUrl(String),
+    /// Give the terminal to the person's editor with this text; `Msg::Edited` comes back.
+    Edit(String),
     /// Ring: somebody mentioned us where we do not look.
     Bell,
     /// Paint everything anew, whatever is believed to be on the screen.

@@ -38,6 +38,8 @@ pub enum Msg {
     Background(Rgb),
     /// An address that was to be opened could not be.
     NotOpened(String),
+    /// The editor is gone: the text that it left, or why there is none, safe to show.
+    Edited(Result<String, String>),
     /// A signal to end: no questions.
     Quit,
 }

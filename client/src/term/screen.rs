@@ -42,15 +42,7 @@ impl Screen {
                 report(info);
             }));
         });
-        enable_raw_mode()?;
-        ENTERED.store(true, Ordering::SeqCst);
-        let entered = execute!(
-            stdout(),
-            EnterAlternateScreen,
-            EnableBracketedPaste,
-            EnableFocusChange,
-            Print(WHEEL_AS_ARROWS)
-        );
+        let entered = take();
         let terminal = entered.and_then(|()| {
             // One frame is one write: what a full screen takes fits the buffer.
             Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(128 * 1024, stdout())))
@@ -62,6 +54,17 @@ impl Screen {
                 Err(e)
             }
         }
+    }
+
+    /// Gives the terminal to another program, until [`resume`](Self::resume).
+    pub fn suspend(&mut self) {
+        restore();
+    }
+
+    /// Takes the terminal again; the next frame paints everything.
+    pub fn resume(&mut self) -> io::Result<()> {
+        self.is_stale = true;
+        take()
     }
 
     /// One synchronized frame: the terminal shows it whole or not at all (mode 2026).
@@ -104,6 +107,18 @@ impl Screen {
         queue!(self.terminal.backend_mut(), Print('\x07'))?;
         self.terminal.backend_mut().flush()
     }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    ENTERED.store(true, Ordering::SeqCst);
+    execute!(
+        stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableFocusChange,
+        Print(WHEEL_AS_ARROWS)
+    )
 }
 
 impl Drop for Screen {

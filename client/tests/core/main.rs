@@ -19,4 +19,5 @@ mod reading;
 mod rooms;
 mod sending;
 mod switcher;
+mod undo;
 mod wrap;

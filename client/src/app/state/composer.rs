@@ -1,6 +1,10 @@
 //! A draft with its caret and its history. Every move and deletion is by graphemes; the caret always
 //! stands on a grapheme border.
 
+mod undo;
+
+use undo::{Change, Draft, Undo};
+
 use crate::text::{Line, grapheme, locate, offset_at, wrap};
 use std::collections::VecDeque;
 
@@ -18,6 +22,7 @@ pub struct Composer {
     history: VecDeque<String>,
     /// Which of the history is shown, from the newest, and the draft it took the place of.
     recalled: Option<(usize, String)>,
+    undo: Undo,
 }
 
 impl Composer {
@@ -47,7 +52,8 @@ impl Composer {
     pub fn take(&mut self) -> String {
         let text = std::mem::take(&mut self.text);
         self.caret = 0;
-        self.edited();
+        self.goal = None;
+        self.undo = Undo::default();
         self.recalled = None;
         self.remember(text.clone());
         text
@@ -65,9 +71,37 @@ impl Composer {
 
     /// Replaces the whole draft.
     pub fn set(&mut self, text: String) {
+        self.note(Change::Other);
         self.caret = text.len();
         self.text = text;
-        self.edited();
+    }
+
+    fn draft(&self) -> Draft {
+        Draft { text: self.text.clone(), caret: self.caret }
+    }
+
+    /// Called before each change.
+    fn note(&mut self, change: Change) {
+        self.goal = None;
+        self.undo.note(change, &self.text, self.caret);
+    }
+
+    /// Back before the last change; `false`: there is none.
+    pub fn undo(&mut self) -> bool {
+        let back = self.undo.back(&self.draft());
+        self.become_draft(back)
+    }
+
+    /// What was undone last is done again.
+    pub fn redo(&mut self) -> bool {
+        let forward = self.undo.forward(&self.draft());
+        self.become_draft(forward)
+    }
+
+    fn become_draft(&mut self, draft: Option<Draft>) -> bool {
+        let Some(Draft { text, caret }) = draft else { return false };
+        (self.text, self.caret, self.goal) = (text, caret, None);
+        true
     }
 
     /// `false`, and nothing is inserted, when the draft would grow past [`DRAFT_MAX`].
@@ -75,6 +109,16 @@ impl Composer {
         if self.text.len() + text.len() > DRAFT_MAX {
             return false;
         }
+        let is_typed = grapheme::next(text, 0) == text.len();
+        if !is_typed || text.starts_with(char::is_whitespace) {
+            self.undo.end_run();
+        }
+        self.note(if is_typed { Change::Type } else { Change::Other });
+        self.put(text);
+        true
+    }
+
+    fn put(&mut self, text: &str) {
         self.text.insert_str(self.caret, text);
         self.caret += text.len();
         // What was inserted may have joined with what follows it.
@@ -82,22 +126,30 @@ impl Composer {
         if end != self.caret {
             self.caret = grapheme::next(&self.text, end);
         }
-        self.edited();
+    }
+
+    /// Puts `text` in the place of what stands between `start` and the caret; as [`insert`](Self::insert).
+    pub fn replace_before_caret(&mut self, start: usize, text: &str) -> bool {
+        let kept = self.text.len().saturating_sub(self.caret.saturating_sub(start));
+        if kept + text.len() > DRAFT_MAX {
+            return false;
+        }
+        self.note(Change::Complete);
+        self.take_out(start, self.caret);
+        self.put(text);
         true
     }
 
-    /// Puts `text` in the place of what stands between `start` and the caret.
-    pub fn replace_before_caret(&mut self, start: usize, text: &str) {
-        self.remove(start, self.caret);
-        self.insert(text);
-    }
-
-    fn edited(&mut self) {
-        self.goal = None;
-    }
-
     /// Removes a range of bytes on grapheme borders and leaves the caret there.
-    fn remove(&mut self, start: usize, end: usize) -> String {
+    fn remove(&mut self, start: usize, end: usize, change: Change) -> String {
+        if start >= end {
+            return String::new();
+        }
+        self.note(change);
+        self.take_out(start, end)
+    }
+
+    fn take_out(&mut self, start: usize, end: usize) -> String {
         if start >= end || self.text.get(start..end).is_none() {
             return String::new();
         }
@@ -105,35 +157,34 @@ impl Composer {
         // What stood on both sides may have joined.
         let border = grapheme::floor(&self.text, start);
         self.caret = if border == start { start } else { grapheme::next(&self.text, border) };
-        self.edited();
         gone
     }
 
     pub fn delete_before(&mut self) {
-        self.remove(grapheme::previous(&self.text, self.caret), self.caret);
+        self.remove(grapheme::previous(&self.text, self.caret), self.caret, Change::Delete);
     }
 
     pub fn delete_after(&mut self) {
-        self.remove(self.caret, grapheme::next(&self.text, self.caret));
+        self.remove(self.caret, grapheme::next(&self.text, self.caret), Change::Delete);
     }
 
     pub fn cut_word_before(&mut self) -> String {
-        self.remove(grapheme::word_start(&self.text, self.caret), self.caret)
+        self.remove(grapheme::word_start(&self.text, self.caret), self.caret, Change::Other)
     }
 
     pub fn cut_word_after(&mut self) -> String {
-        self.remove(self.caret, grapheme::word_end(&self.text, self.caret))
+        self.remove(self.caret, grapheme::word_end(&self.text, self.caret), Change::Other)
     }
 
     pub fn cut_to_line_start(&mut self) -> String {
-        self.remove(self.line_start(), self.caret)
+        self.remove(self.line_start(), self.caret, Change::Other)
     }
 
     /// At the end of a line, its line break.
     pub fn cut_to_line_end(&mut self) -> String {
         let end = self.line_end();
         let end = if end == self.caret { grapheme::next(&self.text, end) } else { end };
-        self.remove(self.caret, end)
+        self.remove(self.caret, end, Change::Other)
     }
 
     fn line_start(&self) -> usize {
@@ -173,6 +224,7 @@ impl Composer {
     fn go(&mut self, to: usize) {
         self.caret = to;
         self.goal = None;
+        self.undo.end_run();
     }
 
     /// A line up as wrapped to `width`; on the first one, back in the history.
@@ -198,6 +250,7 @@ impl Composer {
         let goal = *self.goal.get_or_insert(column);
         let at = offset_at(&self.text, &lines, row, goal);
         self.caret = grapheme::floor(&self.text, at);
+        self.undo.end_run();
         true
     }
 

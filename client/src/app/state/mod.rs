@@ -4,6 +4,7 @@
 pub mod completion;
 pub mod composer;
 pub mod entry;
+pub mod kill;
 pub mod layout;
 pub mod look;
 pub mod picker;
@@ -18,6 +19,7 @@ pub mod timeline;
 pub use completion::Completion;
 pub use composer::Composer;
 pub use entry::{Delivery, Entry, EntryId};
+pub use kill::KillRing;
 pub use layout::{Area, Layout};
 pub use look::Look;
 pub use picker::Picker;
@@ -90,7 +92,9 @@ pub struct State {
     /// Time from SEND to RECEIPT of the message confirmed last.
     pub last_receipt: Option<Duration>,
     pub(crate) utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
-    pub(crate) kill: String,
+    pub(crate) kills: KillRing,
+    /// The draft that is in the editor: of a room, or of the lobby.
+    pub(crate) editing: Option<Option<Place>>,
     /// Ctrl-X was pressed: the next key counts as if Alt were held.
     pub(crate) prefix: bool,
     /// Leaving was asked for and waits to be asked again.
@@ -191,7 +195,8 @@ impl State {
             layout: Layout::default(),
             last_receipt: None,
             utc_offset: setup.utc_offset,
-            kill: String::new(),
+            kills: KillRing::default(),
+            editing: None,
             prefix: false,
             leaving: None,
             rung: None,

@@ -3,6 +3,7 @@
 use super::{Effects, picker};
 use crate::app::Effect;
 use crate::app::msg::Now;
+use crate::app::state::kill::Side;
 use crate::app::state::{Composer, State};
 use crate::net::Command;
 
@@ -27,7 +28,7 @@ pub fn insert(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
 }
 
 /// What the screen can show: a terminal would obey the rest.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -47,11 +48,50 @@ pub fn change(state: &mut State, now: Now, effects: &mut Effects, how: fn(&mut C
     tell_typing(state, now, effects);
 }
 
-/// Cuts from the draft; nothing cut keeps what was cut before.
-pub fn cut(state: &mut State, now: Now, effects: &mut Effects, how: fn(&mut Composer) -> String) {
+/// Cuts from the draft, to be put back.
+pub fn cut(
+    state: &mut State,
+    now: Now,
+    effects: &mut Effects,
+    side: Side,
+    how: fn(&mut Composer) -> String,
+) {
     let gone = how(state.composer_mut());
-    if !gone.is_empty() {
-        state.kill = gone;
+    state.kills.cut(&gone, side);
+    tell_typing(state, now, effects);
+}
+
+/// Puts back what was cut last.
+pub fn yank(state: &mut State, now: Now, effects: &mut Effects) {
+    let Some(text) = state.kills.newest().map(str::to_owned) else {
+        return state.inform("nothing was cut");
+    };
+    let start = state.composer().caret();
+    insert(state, &text, now, effects);
+    state.kills.put_back(start, state.composer().caret());
+}
+
+/// In its place, what was cut before it.
+pub fn yank_older(state: &mut State, now: Now, effects: &mut Effects) {
+    let last = state.kills.yanked().filter(|y| y.end == state.composer().caret());
+    let Some((last, older)) = last.and_then(|last| {
+        let (text, index) = state.kills.before(last)?;
+        Some((last, (text.to_owned(), index)))
+    }) else {
+        return state.inform("first put back what was cut last");
+    };
+    let (text, index) = older;
+    if state.composer_mut().replace_before_caret(last.start, &text) {
+        let end = state.composer().caret();
+        state.kills.exchanged(last.start, end, index);
+    }
+    tell_typing(state, now, effects);
+}
+
+/// Back or forth through what the draft was.
+pub fn travel(state: &mut State, now: Now, effects: &mut Effects, how: fn(&mut Composer) -> bool) {
+    if !how(state.composer_mut()) {
+        state.inform("there is nothing more");
     }
     tell_typing(state, now, effects);
 }

@@ -1,9 +1,10 @@
 //! A key, through the table, to what it does.
 
-use super::{Effects, completion, edit, leave, network, picker, reading, rooms, sending};
+use super::{Effects, completion, edit, editor, leave, network, picker, reading, rooms, sending};
 use crate::app::Effect;
 use crate::app::keymap::Action;
 use crate::app::msg::Now;
+use crate::app::state::kill::Side;
 use crate::app::state::layout::composer_width;
 use crate::app::state::picker::PickerKind;
 use crate::app::state::popup::PopupKind;
@@ -19,6 +20,7 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
     if !matches!(action, Some(Action::Complete | Action::CompleteBack | Action::Cancel)) {
         state.completion = None;
     }
+    settle_kills(state, action);
     match action {
         Some(action) if picker::act(state, action, now, effects) => {}
         Some(action) => run(state, action, now, effects),
@@ -33,6 +35,17 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
     }
 }
 
+/// Only cuts in a row are one, and only what was just put back can be exchanged.
+fn settle_kills(state: &mut State, action: Option<Action>) {
+    use Action as A;
+    if !matches!(action, Some(A::CutWordBefore | A::CutWordAfter | A::CutToStart | A::CutToEnd)) {
+        state.kills.end_run();
+    }
+    if action != Some(A::YankOlder) {
+        state.kills.forget_yanked();
+    }
+}
+
 fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
     use Action as A;
     match action {
@@ -42,11 +55,15 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::CompleteBack => completion::step(state, -1),
         A::DeleteBefore => edit::change(state, now, effects, Composer::delete_before),
         A::DeleteAfter => edit::change(state, now, effects, Composer::delete_after),
-        A::CutWordBefore => edit::cut(state, now, effects, Composer::cut_word_before),
-        A::CutWordAfter => edit::cut(state, now, effects, Composer::cut_word_after),
-        A::CutToStart => edit::cut(state, now, effects, Composer::cut_to_line_start),
-        A::CutToEnd => edit::cut(state, now, effects, Composer::cut_to_line_end),
-        A::Yank => edit::insert(state, &state.kill.clone(), now, effects),
+        A::CutWordBefore => edit::cut(state, now, effects, Side::Before, Composer::cut_word_before),
+        A::CutWordAfter => edit::cut(state, now, effects, Side::After, Composer::cut_word_after),
+        A::CutToStart => edit::cut(state, now, effects, Side::Before, Composer::cut_to_line_start),
+        A::CutToEnd => edit::cut(state, now, effects, Side::After, Composer::cut_to_line_end),
+        A::Yank => edit::yank(state, now, effects),
+        A::YankOlder => edit::yank_older(state, now, effects),
+        A::Undo => edit::travel(state, now, effects, Composer::undo),
+        A::Redo => edit::travel(state, now, effects, Composer::redo),
+        A::Editor => editor::open(state, effects),
         A::PreviousRoom => rooms::select(state, state.rooms.neighbour(-1)),
         A::NextRoom => rooms::select(state, state.rooms.neighbour(1)),
         A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1)),

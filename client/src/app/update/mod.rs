@@ -4,6 +4,7 @@ mod chat;
 pub mod commands;
 mod completion;
 mod edit;
+mod editor;
 mod history;
 mod keys;
 mod leave;
@@ -33,6 +34,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Paste(text) => edit::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
         Msg::Focus(focused) => reading::focus(state, focused),
+        Msg::Edited(text) => editor::done(state, text),
         Msg::Tick => {}
         Msg::Net(event) => network::event(state, event, now, &mut effects),
         Msg::Background(background) => {
