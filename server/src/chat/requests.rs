@@ -1,9 +1,12 @@
 //! Answers to requests on `/app/…`.
 
 use super::Chat;
-use crate::projection::{Bounds, Projection, ReadError};
+use crate::projection::{Bounds, Projection, ReadError, Search};
 use chat_protocol::chat::request::HISTORY_BYTES;
 use chat_protocol::chat::{HistoryReply, HistoryRequest, RoomInfo, RoomName, RoomsReply};
+use chat_protocol::chat::{SearchReply, SearchRequest};
+use chat_protocol::code::Code;
+use chat_protocol::text::find::Query;
 use std::cmp::Reverse;
 
 /// Rows of a room list reply.
@@ -51,6 +54,31 @@ pub async fn history(
     let messages = page.entries.iter().map(|entry| entry.message.clone()).collect();
     let (more_before, more_after) = (page.more_before, page.more_after);
     Ok(HistoryReply { messages, more_before, more_after }.to_json())
+}
+
+/// What a search finds, as JSON; `most` bounds the answer.
+///
+/// # Errors
+/// `bad-body` for a text that cannot be searched for, and all of [`ReadError`].
+pub async fn search(
+    projection: &Projection,
+    request: SearchRequest,
+    most: Bounds,
+) -> Result<Vec<u8>, (Code, String)> {
+    let SearchRequest { text, room, sender, before, after, limit } = request;
+    let query = Query::parse(&text).map_err(|e| (Code::BadBody, e.to_string()))?;
+    if query.is_single_letters() && room.is_none() {
+        let text = "a single letter is searched for within a room only; name one, or give two";
+        return Err((Code::BadBody, text.to_owned()));
+    }
+    let bounds = Bounds { messages: limit, bytes: most.bytes.saturating_sub(ENVELOPE) };
+    let search = Search { query, room, sender, before, after };
+    let found = projection.search(search, bounds).await;
+    let found = found.map_err(|e| (e.code(), e.to_string()))?;
+    let results = found.entries.iter().map(|entry| entry.message.clone()).collect();
+    let next = found.next.map(|offset| projection.position(offset).to_id());
+    let incomplete = found.incomplete;
+    Ok(SearchReply { results, more: next.is_some(), next, incomplete }.to_json())
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@ use crate::log::open::OpenError;
 use crate::log::{Entry, Epoch, Position};
 use chat_protocol::chat::event::ResetReason;
 use chat_protocol::chat::request::Anchor;
+use chat_protocol::chat::search::Moment;
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
 use pool::Pool;
-pub use search::{Edge, Found, Search};
+pub use search::{Found, Search};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -226,17 +227,17 @@ impl Projection {
     /// All of [`ReadError`].
     pub async fn search(&self, search: Search, bounds: Bounds) -> Result<Found, ReadError> {
         let limits = search::Limits {
-            before: search.before.as_ref().map(|edge| self.edge(edge)).transpose()?,
-            after: search.after.as_ref().map(|edge| self.edge(edge)).transpose()?,
+            before: search.before.as_ref().map(|end| self.limit(end)).transpose()?,
+            after: search.after.as_ref().map(|end| self.limit(end)).transpose()?,
         };
         let epoch = self.epoch.clone();
         self.pool.read(move |at| search::find(at, &epoch, &search, limits, bounds)).await
     }
 
-    fn edge(&self, edge: &Edge) -> Result<search::Limit, ReadError> {
-        match edge {
-            Edge::Message(id) => self.known(id).map(search::Limit::Offset),
-            Edge::Time(at) => Ok(search::Limit::Time(*at)),
+    fn limit(&self, end: &Moment) -> Result<search::Limit, ReadError> {
+        match end {
+            Moment::Message(id) => self.known(id).map(search::Limit::Offset),
+            Moment::At(time) => Ok(search::Limit::Time(*time)),
         }
     }
 

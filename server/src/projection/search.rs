@@ -7,7 +7,8 @@ use super::pool::Moment;
 use super::query::{self, Room};
 use crate::log::search::{push_tokens, unindexed};
 use crate::log::{Entry, Epoch, row};
-use chat_protocol::chat::{MessageId, RoomName, UserName};
+use chat_protocol::chat::search::Moment as Ends;
+use chat_protocol::chat::{RoomName, UserName};
 use chat_protocol::text::find::{Query, is_single};
 use rusqlite::{OptionalExtension, Row, params};
 use std::sync::Arc;
@@ -22,20 +23,11 @@ pub struct Search {
     pub query: Query,
     pub room: Option<RoomName>,
     pub sender: Option<UserName>,
-    pub before: Option<Edge>,
-    pub after: Option<Edge>,
+    pub before: Option<Ends>,
+    pub after: Option<Ends>,
 }
 
-/// An end of the stretch that is searched. A message itself lies outside; `before` a time is what
-/// is earlier, `after` it what is not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edge {
-    Message(MessageId),
-    /// ms since 1970
-    Time(u64),
-}
-
-/// An [`Edge`] whose id has been read.
+/// Where the stretch ends that is searched; a message's id has been read.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Limit {
     Offset(u64),

@@ -88,7 +88,13 @@ impl Link {
                         Ok(())
                     })
             }
-            (Destination::AppHistory(_) | Destination::AppRooms | Destination::AppTyping(_), _) => {
+            (
+                Destination::AppHistory(_)
+                | Destination::AppRooms
+                | Destination::AppTyping(_)
+                | Destination::AppSearch,
+                _,
+            ) => {
                 let text = "requests cannot be part of a transaction; send them outside of it";
                 Err((Code::Forbidden, text.to_owned()))
             }

@@ -60,13 +60,20 @@ impl Link {
                 self.ctx.chat.type_in(room, &user, now);
                 self.session.confirm(ticket, &[]);
             }
-            Destination::AppHistory(_) | Destination::AppRooms if !self.appends.is_empty() => {
+            Destination::AppHistory(_) | Destination::AppRooms | Destination::AppSearch
+                if !self.appends.is_empty() =>
+            {
                 return Step::Hold(event);
             }
             Destination::AppHistory(room) => {
                 self.ask_history(ticket, room.clone(), headers, body);
             }
             Destination::AppRooms => self.ask_rooms(ticket, headers),
+            Destination::AppSearch => match self.may_send(&user, None, now) {
+                Rate::Now => self.ask_search(ticket, headers, body),
+                Rate::Later => return Step::Hold(event),
+                Rate::Never(wait) => self.too_fast(ticket, wait),
+            },
             other => match self.may_send(&user, None, now) {
                 Rate::Now if self.is_kept(other) => {
                     self.enqueue(ticket, &user, other, headers, body, now);

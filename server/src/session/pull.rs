@@ -7,7 +7,7 @@ use crate::chat::replay::{self, Asked, Lost, Progress, Stage};
 use crate::chat::requests;
 use crate::projection::{Bounds, ReadError};
 use bytes::Bytes;
-use chat_protocol::chat::{Destination, HistoryRequest, RoomName, UserName, header};
+use chat_protocol::chat::{Destination, HistoryRequest, RoomName, SearchRequest, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::Ticket;
 use chat_protocol::session::server::SubscriptionKey;
@@ -24,12 +24,14 @@ const SPELLING_PATIENCE: Duration = Duration::from_millis(500);
 /// Between two tries of a read that failed.
 const RETRY: Duration = Duration::from_millis(100);
 
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send>>;
+type Reading<T, E = ReadError> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+/// A reply's body, or why there is none.
+type Body = Result<Vec<u8>, (Code, String)>;
 pub(super) type Outcome = Result<Progress, ReadError>;
 
 pub(super) enum Reply {
     Spelling(UserName),
-    History(Result<Vec<u8>, ReadError>),
+    Body(Body),
 }
 
 /// One replay.
@@ -51,10 +53,10 @@ pub(super) struct Pull {
 pub(super) enum Request {
     /// How a name was first spelt, for CONNECTED.
     Spelling(Pin<Box<dyn Future<Output = UserName> + Send>>),
-    History {
+    Body {
         ticket: Ticket,
         correlation_id: Option<String>,
-        reading: Reading<Vec<u8>>,
+        reading: Reading<Vec<u8>, (Code, String)>,
     },
 }
 
@@ -82,7 +84,7 @@ impl Request {
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
         match self {
             Self::Spelling(reading) => reading.as_mut().poll(cx).map(Reply::Spelling),
-            Self::History { reading, .. } => reading.as_mut().poll(cx).map(Reply::History),
+            Self::Body { reading, .. } => reading.as_mut().poll(cx).map(Reply::Body),
         }
     }
 }
@@ -176,11 +178,26 @@ impl Link {
                 let projection = self.ctx.projection.clone();
                 let settings = &self.ctx.settings;
                 let most = Bounds { messages: settings.history, bytes: settings.history_bytes };
+                let reading = Box::pin(async move {
+                    let page = requests::history(&projection, &room, &request, most).await;
+                    page.map_err(|e| (e.code(), e.to_string()))
+                });
+                self.request = Some(Box::new(Request::Body { ticket, correlation_id, reading }));
+            }
+            Err(error) => self.turn_down(ticket, error.code, &error.message, None),
+        }
+    }
+
+    pub(super) fn ask_search(&mut self, ticket: Ticket, headers: &Headers, body: &[u8]) {
+        let Some(correlation_id) = self.reply_to(ticket, headers) else { return };
+        match SearchRequest::from_json(body) {
+            Ok(request) => {
+                let projection = self.ctx.projection.clone();
+                let settings = &self.ctx.settings;
+                let most = Bounds { messages: request.limit, bytes: settings.history_bytes };
                 let reading =
-                    Box::pin(
-                        async move { requests::history(&projection, &room, &request, most).await },
-                    );
-                self.request = Some(Box::new(Request::History { ticket, correlation_id, reading }));
+                    Box::pin(async move { requests::search(&projection, request, most).await });
+                self.request = Some(Box::new(Request::Body { ticket, correlation_id, reading }));
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),
         }
@@ -216,14 +233,14 @@ impl Link {
     pub(super) fn requested(&mut self, reply: Reply, now: Instant) {
         match (self.request.take().map(|request| *request), reply) {
             (_, Reply::Spelling(name)) => self.greet(Some(name), now),
-            (Some(Request::History { ticket, correlation_id, .. }), Reply::History(Ok(body))) => {
+            (Some(Request::Body { ticket, correlation_id, .. }), Reply::Body(Ok(body))) => {
                 self.say_reply(ticket, correlation_id.as_deref(), body);
             }
-            (Some(Request::History { ticket, .. }), Reply::History(Err(error))) => {
-                let retry = (!error.code().is_fatal()).then_some(Duration::from_secs(1));
-                self.turn_down(ticket, error.code(), &error.to_string(), retry);
+            (Some(Request::Body { ticket, .. }), Reply::Body(Err((code, text)))) => {
+                let again = matches!(code, Code::Unavailable | Code::StorageFailed);
+                self.turn_down(ticket, code, &text, again.then_some(Duration::from_secs(1)));
             }
-            (_, Reply::History(_)) => {}
+            (_, Reply::Body(_)) => {}
         }
     }
 

@@ -3,11 +3,12 @@
 
 use crate::support::*;
 use crate::upgrade::VERSION_1;
+use chat_protocol::chat::search::Moment;
 use chat_protocol::chat::{MessageId, UserName};
 use chat_protocol::text::find::Query;
 use chat_server::log::open::FILE;
 use chat_server::log::sqlite::{Options, SqliteLog};
-use chat_server::projection::{Bounds, Edge, Found, Search};
+use chat_server::projection::{Bounds, Found, Search};
 use proptest::prelude::*;
 use std::num::NonZeroU64;
 use std::sync::atomic::Ordering;
@@ -83,8 +84,8 @@ fn a_stretch_ends_at_messages_or_times() {
         store.clock.store(START + n * 1000, Ordering::SeqCst);
         ids.push(store.say(if n % 2 == 0 { "a" } else { "b" }, &format!("회의 {n}")));
     }
-    let id = |n: usize| Some(Edge::Message(ids[n].clone()));
-    let time = |n: u64| Some(Edge::Time(START + n * 1000));
+    let id = |n: usize| Some(Moment::Message(ids[n].clone()));
+    let time = |n: u64| Some(Moment::At(START + n * 1000));
     for room in [None, Some(room("a"))] {
         let all = [5, 4, 3, 2, 1, 0].map(|n| format!("회의 {n}"));
         let expect = |from: usize, to: usize| -> Vec<String> {
@@ -104,7 +105,7 @@ fn a_stretch_ends_at_messages_or_times() {
         assert_eq!(between(time(9), None), expect(6, 5));
         assert_eq!(between(None, time(0)), expect(6, 5));
     }
-    let foreign = Some(Edge::Message(MessageId::parse("m-1").unwrap()));
+    let foreign = Some(Moment::Message(MessageId::parse("m-1").unwrap()));
     let asked = Search { before: foreign, ..query("회의") };
     let answer = store.wait(store.projection.search(asked, ALL));
     assert!(answer.is_err(), "an id of another log");
@@ -124,7 +125,7 @@ fn pages_go_on_where_the_last_one_ended() {
         seen.extend(texts(&found.entries).into_iter().map(str::to_owned));
         let Some(next) = found.next else { break };
         assert_eq!(found.entries.len(), 10);
-        before = Some(Edge::Message(store.projection.position(next).to_id()));
+        before = Some(Moment::Message(store.projection.position(next).to_id()));
     }
     assert_eq!(seen, (0..25).rev().map(|n| format!("회의 {n}")).collect::<Vec<_>>());
 }

@@ -8,6 +8,7 @@ mod links;
 mod queues;
 mod replay;
 mod rooms;
+mod search;
 mod support;
 mod topics;
 mod transactions;

@@ -22,8 +22,9 @@ pub struct SearchRequest {
     pub text: String,
     pub room: Option<RoomName>,
     pub sender: Option<UserName>,
-    /// Excluded itself.
+    /// A message lies outside itself; earlier than a time.
     pub before: Option<Moment>,
+    /// A message lies outside itself; at a time or later.
     pub after: Option<Moment>,
     pub limit: usize,
 }
@@ -66,10 +67,20 @@ impl SearchRequest {
     }
 }
 
-/// Newest first, each as it reads now. The next page is asked for with `before`: the last one's id.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Newest first, each as it reads now.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SearchReply {
     #[serde(deserialize_with = "known_messages")]
     pub results: Vec<ChatMessage>,
     pub more: bool,
+    /// With `more`: what to ask the next page with, as `before`; most often the last one's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<MessageId>,
+    /// Older messages are still being indexed; the same search may find more of them later.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub incomplete: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
