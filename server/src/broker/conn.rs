@@ -1,7 +1,8 @@
 //! A connection as delivery sees it: a socket's write half, its framing and its outbox.
 
-use super::hub::{Encoded, Subscriber};
+use super::hub::Subscriber;
 use super::out::{Append, Out, Sink, State};
+use super::run::Run;
 use super::shard::Shard;
 use crate::transport::{Transport, frame_header};
 use futures_util::task::AtomicWaker;
@@ -95,36 +96,57 @@ impl Conn {
         &self.shard
     }
 
-    /// Fan-out of MESSAGEs to one subscription, unless it is cancelled. `true`: the flusher must write
-    /// this connection.
+    /// Fan-out of MESSAGEs to one subscription, unless it is cancelled; `at_once`: written there and
+    /// then. `true`: the flusher must write this connection.
     ///
     /// `cancelled` is read under the outbox's lock: the connection's task sets it before it appends
     /// the RECEIPT of an UNSUBSCRIBE, so nothing can follow that RECEIPT.
-    pub(super) fn deliver(&self, to: &Subscriber, run: &[Arc<Encoded>], now: Instant) -> bool {
+    pub(super) fn deliver(
+        &self,
+        to: &Subscriber,
+        run: &mut Run,
+        at_once: bool,
+        now: Instant,
+    ) -> bool {
         let mut out = self.out.lock();
         if to.cancelled.load(Ordering::Acquire) {
             return false;
         }
-        let mut first = false;
-        for message in run {
-            let blocked = matches!(out.state(), State::Blocked { .. });
-            if (blocked && message.ephemeral) || !to.wants(message) {
-                continue;
-            }
-            let tail = message.tail(to.version);
-            let len = to.head.len() + tail.len();
-            let (header, header_len) = frame_header(self.transport, len, message.text);
-            let parts = self.framed(&header[..header_len], &to.head, tail);
-            match out.deliver(parts, self.max_backlog, now) {
-                Append::First => first = true,
-                Append::Overflow => self.rouse(),
-                Append::Queued if !blocked && out.backlog() >= WRITE_AT => {
-                    self.write_locked(&mut out, now);
+        let blocked = matches!(out.state(), State::Blocked { .. });
+        match run.block(to) {
+            Some(block) if out.admits(block.len(), self.max_backlog) => {
+                if at_once && !blocked {
+                    let (state, moved) = out.pass(block, &self.sock, now);
+                    self.settle(state, moved, now);
+                    return false;
                 }
-                Append::Queued | Append::Dropped => {}
+                self.append(&mut out, [block, &[], &[]], blocked, now)
+            }
+            _ => {
+                let mut first = false;
+                for message in run.messages() {
+                    if (blocked && message.ephemeral) || !to.wants(message) {
+                        continue;
+                    }
+                    let tail = message.tail(to.version);
+                    let len = to.head.len() + tail.len();
+                    let (header, n) = frame_header(self.transport, len, message.text);
+                    let parts = framed(self.transport, &header[..n], &to.head, tail);
+                    first |= self.append(&mut out, parts, blocked, now);
+                }
+                first
             }
         }
-        first
+    }
+
+    fn append(&self, out: &mut Out, parts: [&[u8]; 3], blocked: bool, now: Instant) -> bool {
+        match out.deliver(parts, self.max_backlog, now) {
+            Append::First => return true,
+            Append::Overflow => self.rouse(),
+            Append::Queued if !blocked && out.backlog() >= WRITE_AT => self.write_locked(out, now),
+            Append::Queued | Append::Dropped => {}
+        }
+        false
     }
 
     /// One whole STOMP frame or heart-beat of the connection's own.
@@ -135,17 +157,7 @@ impl Conn {
     /// The two halves of one MESSAGE for this connection alone.
     pub fn push_parts(self: &Arc<Self>, head: &[u8], tail: &[u8], text: bool) {
         let (header, n) = frame_header(self.transport, head.len() + tail.len(), text);
-        self.push_bytes(self.framed(&header[..n], head, tail));
-    }
-
-    /// On plain TCP a line feed follows each frame, as the other brokers have it: there are clients
-    /// that read an octet behind the NUL (PECL stomp), and lose the next frame's first one.
-    fn framed<'a>(&self, header: &'a [u8], head: &'a [u8], tail: &'a [u8]) -> [&'a [u8]; 3] {
-        let last = tail.last().or(head.last());
-        match self.transport {
-            Transport::Tcp if last == Some(&0) => [head, tail, b"\n"],
-            Transport::Tcp | Transport::WebSocket => [header, head, tail],
-        }
+        self.push_bytes(framed(self.transport, &header[..n], head, tail));
     }
 
     /// Bytes as they are: pongs and Close frames.
@@ -190,6 +202,11 @@ impl Conn {
 
     fn write_locked(&self, out: &mut Out, now: Instant) {
         let (state, moved) = out.write(&self.sock, now);
+        self.settle(state, moved, now);
+    }
+
+    /// What the socket did not take is the connection's task's.
+    fn settle(&self, state: State, moved: bool, now: Instant) {
         self.note(moved, now);
         if state != State::Idle {
             self.rouse();
@@ -241,5 +258,20 @@ impl Conn {
 
     pub fn is_told_to_close(&self) -> bool {
         self.told_to_close.load(Ordering::Acquire)
+    }
+}
+
+/// On plain TCP a line feed follows each frame, as the other brokers have it: there are clients that
+/// read an octet behind the NUL (PECL stomp), and lose the next frame's first one.
+pub(super) fn framed<'a>(
+    transport: Transport,
+    header: &'a [u8],
+    head: &'a [u8],
+    tail: &'a [u8],
+) -> [&'a [u8]; 3] {
+    let last = tail.last().or(head.last());
+    match transport {
+        Transport::Tcp if last == Some(&0) => [head, tail, b"\n"],
+        Transport::Tcp | Transport::WebSocket => [header, head, tail],
     }
 }

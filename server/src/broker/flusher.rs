@@ -2,7 +2,8 @@
 //! There is no timer: what is batched is what arrived while it was working.
 
 use super::conn::Conn;
-use super::hub::{Encoded, Subscriber};
+use super::hub::Subscriber;
+use super::run::Run;
 use super::shard::{Inbox, Shard, ShardMsg};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use tokio::task::yield_now;
 
 /// Appends between two chances for the shard's other tasks to run.
 const APPENDS_PER_TURN: usize = 8192;
+/// A run is cut when it has so many bytes: about what a socket takes at once.
+const RUN_BYTES: usize = 48 * 1024;
 /// Writes between two such chances: about a millisecond.
 const WRITES_PER_TURN: usize = 256;
 
@@ -20,7 +23,7 @@ pub struct Flusher {
     topics: HashMap<u64, Vec<Arc<Subscriber>>>,
     dirty: Vec<Arc<Conn>>,
     /// Publications in a row on one topic.
-    run: Vec<Arc<Encoded>>,
+    run: Run,
     /// Topics with cancelled subscribers, swept once a turn, so that coming and going stays linear.
     stale: HashSet<u64>,
 }
@@ -31,7 +34,7 @@ impl Flusher {
             shard,
             topics: HashMap::new(),
             dirty: Vec::new(),
-            run: Vec::new(),
+            run: Run::default(),
             stale: HashSet::new(),
         }
     }
@@ -61,6 +64,7 @@ impl Flusher {
                     let longest = APPENDS_PER_TURN / self.topics.get(&topic).map_or(1, Vec::len);
                     self.run.push(encoded);
                     while self.run.len() < longest
+                        && self.run.bytes() < RUN_BYTES
                         && let Some(ShardMsg::Publish(next)) =
                             messages.next_if(|message| message.is_on(topic))
                     {
@@ -90,8 +94,12 @@ impl Flusher {
     fn publish(&mut self, topic: u64, alone: bool, now: Instant) -> usize {
         let subscribers = self.topics.get(&topic).map_or(&[][..], Vec::as_slice);
         let at_once = alone && subscribers.len() <= WRITES_PER_TURN;
+        if at_once && subscribers.len() > 16 * self.dirty.len() {
+            // Answers that wait do not wait for all of it.
+            self.dirty.drain(..).for_each(|conn| conn.flush(now));
+        }
         for subscriber in subscribers {
-            if subscriber.conn.deliver(subscriber, &self.run, now) {
+            if subscriber.conn.deliver(subscriber, &mut self.run, at_once, now) {
                 if at_once {
                     subscriber.conn.flush(now);
                 } else {
@@ -100,7 +108,7 @@ impl Flusher {
             }
         }
         let appends = subscribers.len() * self.run.len();
-        for encoded in self.run.drain(..) {
+        for encoded in self.run.drain() {
             self.shard.done(&encoded);
         }
         appends

@@ -66,6 +66,10 @@ pub struct Subscriber {
 }
 
 impl Subscriber {
+    pub(super) fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
     pub(super) fn wants(&self, encoded: &Encoded) -> bool {
         match (&self.filter, &encoded.facts) {
             (Some(filter), Some(facts)) => filter.wants(facts, self.conn.id),
@@ -140,7 +144,7 @@ impl Hub {
     }
 
     /// Delivers to everybody who is live on `key` now. `position`: its place in the log, for what is
-    /// in one; called in that order.
+    /// in one; called in that order, and followed by [`Hub::wake`].
     pub fn publish(&self, key: &str, message: &Outgoing<'_>, position: Option<u64>) {
         let topic = match self.topics.lock().get(key) {
             Some(held) => held.topic.clone(),
@@ -175,9 +179,16 @@ impl Hub {
         let encoded = Arc::new(encoded);
         for (shard, interest) in self.shards.iter().zip(&state.interest) {
             if *interest != [0; 3] {
-                shard.push(ShardMsg::Publish(encoded.clone()));
+                let message = ShardMsg::Publish(encoded.clone());
+                // What has a place in the log comes in groups: the flushers are woken for each once.
+                if position.is_some() { shard.push_quietly(message) } else { shard.push(message) }
             }
         }
+    }
+
+    /// Lets the flushers at what was published with a position.
+    pub fn wake(&self) {
+        self.shards.iter().for_each(|shard| shard.rouse());
     }
 
     fn hold(&self, key: &str, pattern: Option<&Pattern>) -> Arc<Topic> {

@@ -16,6 +16,7 @@ pub mod hub;
 pub mod out;
 pub mod queue;
 pub mod queue_broker;
+mod run;
 pub mod shard;
 
 pub use conn::{Condition, Conn};

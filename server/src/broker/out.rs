@@ -64,6 +64,11 @@ impl Out {
         self.buf.len() - self.off
     }
 
+    /// Whether `deliver` would take as much.
+    pub fn admits(&self, len: usize, max: usize) -> bool {
+        !matches!(self.state, State::Cut { .. } | State::Dead) && self.backlog() + len <= max
+    }
+
     /// Fan-out of `parts` as one unit. Over `max` waiting bytes the connection is cut.
     pub fn deliver(&mut self, parts: [&[u8]; 3], max: usize, now: Instant) -> Append {
         if matches!(self.state, State::Cut { .. } | State::Dead) {
@@ -75,6 +80,20 @@ impl Out {
             return Append::Overflow;
         }
         self.push(parts)
+    }
+
+    /// `push` and `write` as one; what the sink takes at once is not copied.
+    pub fn pass(&mut self, bytes: &[u8], sink: &impl Sink, now: Instant) -> (State, bool) {
+        if self.state != State::Idle {
+            self.push([bytes, &[], &[]]);
+            return self.write(sink, now);
+        }
+        let sent = self.attempt(sink, Some(bytes));
+        if self.state == State::Idle && sent < bytes.len() {
+            self.push([&bytes[sent..], &[], &[]]);
+            self.state = State::Blocked { since: now };
+        }
+        (self.state, sent > 0)
     }
 
     /// From the connection's own task, which minds the backlog itself.
@@ -109,21 +128,24 @@ impl Out {
 
     /// Writes once. Gives the state afterwards and whether anything left.
     pub fn write(&mut self, sink: &impl Sink, now: Instant) -> (State, bool) {
-        let mut moved = false;
+        let mut sent = 0;
         if self.backlog() > 0 && self.state != State::Dead {
-            match sink.try_write(&self.buf[self.off..]) {
-                Ok(0) => self.die(),
-                Ok(n) => {
-                    self.off += n;
-                    moved = true;
-                }
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => self.die(),
-            }
+            sent = self.attempt(sink, None);
+            self.off += sent;
         }
-        self.settle(moved, now);
-        (self.state, moved)
+        self.settle(sent > 0, now);
+        (self.state, sent > 0)
+    }
+
+    /// Offers `bytes`, or what waits; gives how many were taken.
+    fn attempt(&mut self, sink: &impl Sink, bytes: Option<&[u8]>) -> usize {
+        match sink.try_write(bytes.unwrap_or(&self.buf[self.off..])) {
+            Ok(n) if n > 0 => return n,
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Ok(_) | Err(_) => self.die(),
+        }
+        0
     }
 
     pub fn die(&mut self) {

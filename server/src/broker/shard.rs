@@ -47,6 +47,8 @@ pub(super) struct Inbox {
     pub messages: Vec<ShardMsg>,
     /// Connections with something of their own to write.
     pub dirty: Vec<Arc<Conn>>,
+    /// The flusher knows that there is something.
+    told: bool,
 }
 
 impl Inbox {
@@ -61,22 +63,29 @@ impl Shard {
     }
 
     pub fn push(&self, message: ShardMsg) {
+        self.push_quietly(message);
+        self.rouse();
+    }
+
+    /// Without waking the flusher: [`Shard::rouse`] has to follow.
+    pub fn push_quietly(&self, message: ShardMsg) {
         if let ShardMsg::Publish(encoded) = &message {
             self.messages.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(encoded.size(), Ordering::Relaxed);
         }
-        self.enter(|inbox| inbox.messages.push(message));
+        self.inbox.lock().messages.push(message);
     }
 
     /// Asks the flusher to write this connection.
     pub fn push_dirty(&self, conn: Arc<Conn>) {
-        self.enter(|inbox| inbox.dirty.push(conn));
+        self.inbox.lock().dirty.push(conn);
+        self.rouse();
     }
 
-    fn enter(&self, add: impl FnOnce(&mut Inbox)) {
+    /// Wakes the flusher, when something waits that it has not been told of.
+    pub fn rouse(&self) {
         let mut inbox = self.inbox.lock();
-        let wake = inbox.is_empty();
-        add(&mut inbox);
+        let wake = !inbox.is_empty() && !std::mem::replace(&mut inbox.told, true);
         drop(inbox);
         if wake {
             self.wake.notify_one();
@@ -85,6 +94,7 @@ impl Shard {
 
     /// Exchanges the inbox for an empty one; `false` when there is nothing in it.
     pub(super) fn swap(&self, other: &mut Inbox) -> bool {
+        other.told = false;
         std::mem::swap(&mut *self.inbox.lock(), other);
         !other.is_empty()
     }

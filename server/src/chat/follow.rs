@@ -25,4 +25,10 @@ impl Follower for Chat {
             }
         });
     }
+
+    /// Readers have them after the senders have their answers, so that the next ones are on their way
+    /// while this group goes to its readers.
+    fn answered(&self) {
+        self.hub.wake();
+    }
 }

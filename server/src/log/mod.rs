@@ -113,6 +113,8 @@ impl AppendError {
 /// append is answered. Must not block.
 pub trait Follower: Send + Sync {
     fn committed(&self, entries: &[Arc<Entry>]);
+    /// Their appends have been answered.
+    fn answered(&self) {}
 }
 
 pub trait Log: Send + Sync {
@@ -123,7 +125,13 @@ pub trait Log: Send + Sync {
     /// Never blocks. The answer comes after the commit (see [`Caps::durability`]) and after the
     /// follower has seen the entry. A dropped sender means [`AppendError::Failed`].
     fn append(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>>;
-    /// The same for several records, and for changes of queues, as one transaction. Hands the batch
+    /// As `append`, for one of several: [`Log::rouse`] has to follow.
+    fn append_quietly(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>> {
+        self.append(record)
+    }
+    /// Lets the log at what was appended quietly.
+    fn rouse(&self) {}
+    /// As `append` for several records, and for changes of queues, as one transaction. Hands the batch
     /// back when it cannot be taken at the moment.
     fn commit(&self, batch: Batch) -> Result<(), Batch>;
     /// Sets the one follower, before the first append.

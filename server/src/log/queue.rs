@@ -27,6 +27,13 @@ impl<T> Queue<T> {
     /// Hands the item back when the queue is full or closed. An item larger than the whole bound
     /// still fits into an empty queue.
     pub(crate) fn push(&self, item: T, bytes: usize) -> Result<(), T> {
+        self.push_quietly(item, bytes)?;
+        self.rouse();
+        Ok(())
+    }
+
+    /// Without waking a worker: [`Queue::rouse`] has to follow.
+    pub(crate) fn push_quietly(&self, item: T, bytes: usize) -> Result<(), T> {
         let mut state = self.state.lock();
         let full = state.items.len() >= self.max_items
             || (!state.items.is_empty() && state.bytes.saturating_add(bytes) > self.max_bytes);
@@ -35,9 +42,12 @@ impl<T> Queue<T> {
         }
         state.items.push_back((item, bytes));
         state.bytes += bytes;
-        drop(state);
-        self.ready.notify_one();
         Ok(())
+    }
+
+    /// Wakes a worker, should one wait.
+    pub(crate) fn rouse(&self) {
+        self.ready.notify_one();
     }
 
     /// Waits until there is something, the queue is closed or the deadline has passed, then takes at

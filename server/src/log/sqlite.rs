@@ -164,15 +164,25 @@ impl Log for SqliteLog {
     }
 
     fn append(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>> {
+        let answered = self.append_quietly(record);
+        self.rouse();
+        answered
+    }
+
+    fn append_quietly(&self, record: Record) -> oneshot::Receiver<Result<Appended, AppendError>> {
         let (answer, answered) = oneshot::channel();
         let bytes = record.size();
         if let Err(Job::Record { answer, .. }) =
-            self.shared.queue.push(Job::Record { record, answer }, bytes)
+            self.shared.queue.push_quietly(Job::Record { record, answer }, bytes)
         {
             // The receiver is still in our hands.
             let _ = answer.send(Err(AppendError::Unavailable));
         }
         answered
+    }
+
+    fn rouse(&self) {
+        self.shared.queue.rouse();
     }
 
     fn commit(&self, batch: Batch) -> Result<(), Batch> {

@@ -132,6 +132,7 @@ impl Writer {
                     tracing::info!("there is space again; messages are stored");
                 }
                 answer(waiting, done.answers);
+                self.tell_answered();
                 Ok(())
             }
             Err(cause) => {
@@ -158,6 +159,12 @@ impl Writer {
         });
     }
 
+    fn tell_answered(&self) {
+        if let Some(follower) = self.shared.follower.get() {
+            follower.answered();
+        }
+    }
+
     /// Back to work only after a write has reached the disk through a fresh connection. What the
     /// old one had committed while it reported an error is shown to the follower first.
     fn reopen(&self, down: Down) -> Result<Up, Down> {
@@ -178,6 +185,7 @@ impl Writer {
                     false => Decision::Refused(AppendError::Failed),
                 };
                 down.doubtful.into_iter().for_each(|mut decided| decided(decision));
+                self.tell_answered();
                 Ok(Up::new(conn, batch))
             }
             Err(cause) => {
@@ -200,22 +208,23 @@ fn refuse(jobs: Vec<Job>, error: AppendError) {
     jobs.into_iter().for_each(|job| Waiting::of(job, &mut Work::default()).refuse(error));
 }
 
-/// Tells everybody what became of it, in order.
+/// Tells everybody what became of it: batches in order, then senders, the last one first: who waits
+/// for the oldest of many answers is woken when all are there.
 fn answer(waiting: Vec<Waiting>, answers: Vec<Appended>) {
     let mut answers = answers.into_iter();
+    let mut senders = Vec::with_capacity(waiting.len());
     for one in waiting {
         match one {
-            Waiting::Record(sender) => {
-                if let Some(appended) = answers.next() {
-                    // A sender that has gone away does not wait for the answer.
-                    let _ = sender.send(Ok(appended));
-                }
-            }
+            Waiting::Record(sender) => senders.extend(answers.next().map(|one| (sender, one))),
             Waiting::Batch { records, mut decided } => {
                 let appended: Vec<_> = answers.by_ref().take(records).collect();
                 decided(Decision::Committed(&appended));
             }
         }
+    }
+    for (sender, appended) in senders.into_iter().rev() {
+        // A sender that has gone away does not wait for the answer.
+        let _ = sender.send(Ok(appended));
     }
 }
 

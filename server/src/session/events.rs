@@ -43,6 +43,14 @@ impl Link {
     /// Answers events until there is none, or one that must wait.
     pub(super) fn drive(&mut self, now: Instant) {
         self.collect();
+        self.answer_all(now);
+        if !self.appends.is_empty() {
+            // Only now, so that what came together is committed together.
+            self.ctx.log.rouse();
+        }
+    }
+
+    fn answer_all(&mut self, now: Instant) {
         loop {
             self.transmit();
             self.behind = self.must_wait(now);

@@ -117,7 +117,7 @@ impl Link {
             Ok(NewMessage { post: Post::Message { text, reply_to }, key }) => {
                 let room = self.ctx.chat.shown(&room);
                 let record = Record { room, sender, key, text, reply_to };
-                let answer = Answer::Posted(self.ctx.log.append(record));
+                let answer = Answer::Posted(self.ctx.log.append_quietly(record));
                 self.appends.push_back((ticket, answer));
             }
             Ok(_) => {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::broker::shard::Inbox;
 use crate::broker::{Condition, Flusher};
 use crate::transport::Transport;
 use std::time::Instant;
@@ -6,11 +7,15 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
 async fn conn(hub: &Hub, shard: usize) -> (Arc<Conn>, TcpStream) {
+    conn_over(Transport::Tcp, hub, shard).await
+}
+
+async fn conn_over(by: Transport, hub: &Hub, shard: usize) -> (Arc<Conn>, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let theirs = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (_, write) = listener.accept().await.unwrap().0.into_split();
     let shard = hub.shards()[shard].clone();
-    let conn = Conn::new(0, shard, Transport::Tcp, write, 1 << 20, Instant::now());
+    let conn = Conn::new(0, shard, by, write, 1 << 20, Instant::now());
     (Arc::new(conn), theirs)
 }
 
@@ -94,4 +99,89 @@ async fn a_full_inbox_makes_publishers_wait() {
     }
     shard.stop();
     flusher.await.unwrap();
+}
+
+/// Whoever shares the bytes of a run with another, and whoever does not, gets the frames it should.
+#[tokio::test]
+async fn each_gets_a_run_in_its_own_words() {
+    use Transport::{Tcp, WebSocket};
+    use Version::{V1_1, V1_2};
+    let hub = Arc::new(Hub::new(1, "run".into()));
+    let no_local = Filter::new(None, true);
+    let kinds = [
+        (Tcp, "a", V1_2, None),
+        (Tcp, "a", V1_2, None),
+        (Tcp, "b", V1_2, None),
+        (WebSocket, "a", V1_2, None),
+        (Tcp, "a", V1_1, None),
+        (Tcp, "a", V1_2, no_local),
+        (WebSocket, "a", V1_2, None),
+    ];
+    let mut all = Vec::new();
+    for (by, id, version, filter) in kinds {
+        let (conn, theirs) = conn_over(by, &hub, 0).await;
+        let interest = Interest { key: "/topic/a", pattern: None, filter };
+        let mut live = Subscription::new(hub.clone(), conn.clone(), interest, Some(id), version);
+        live.go_live();
+        all.push((live, theirs, by, id, version));
+    }
+    let headers = [("x", "a\rb")];
+    // The filter's connection has number 0, as all here.
+    for (body, from) in [("one", None), ("two", Some(0)), ("three", None)] {
+        let body = body.as_bytes();
+        hub.publish(
+            "/topic/a",
+            &Outgoing { headers: &headers, body, ephemeral: false, from },
+            None,
+        );
+    }
+    let flusher = tokio::spawn(Flusher::new(hub.shards()[0].clone()).run());
+    for (n, (_live, mut theirs, by, id, version)) in all.into_iter().enumerate() {
+        let x = if version == V1_2 { "a\\rb" } else { "a b" };
+        let mut expected = Vec::new();
+        for body in ["one", "two", "three"] {
+            if n == 5 && body == "two" {
+                continue;
+            }
+            let frame = format!(
+                "MESSAGE\nsubscription:{id}\nx:{x}\ncontent-length:{}\n\n{body}\0",
+                body.len()
+            );
+            match by {
+                Tcp => expected.extend([frame.as_bytes(), b"\n"].concat()),
+                WebSocket => {
+                    expected.extend([0x81, u8::try_from(frame.len()).unwrap()]);
+                    expected.extend(frame.as_bytes());
+                }
+            }
+        }
+        let mut got = vec![0; expected.len()];
+        theirs.read_exact(&mut got).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&got), String::from_utf8_lossy(&expected), "number {n}");
+    }
+    flusher.abort();
+}
+
+/// What has a place in the log waits for the end of its group.
+#[tokio::test]
+async fn a_group_of_the_log_wakes_the_flusher_once() {
+    let hub = Arc::new(Hub::new(1, "run".into()));
+    let (conn, _theirs) = conn(&hub, 0).await;
+    let mut live = subscription(&hub, &conn, "/topic/room.a", Version::V1_2);
+    live.go_live();
+    let shard = hub.shards()[0].clone();
+    let woken = || tokio::time::timeout(std::time::Duration::ZERO, shard.woken());
+    assert!(woken().await.is_ok(), "somebody has subscribed");
+    assert!(shard.swap(&mut Inbox::default()));
+    publish(&hub, "/topic/room.a", "1", Some(1));
+    publish(&hub, "/topic/room.a", "2", Some(2));
+    assert!(woken().await.is_err());
+    hub.wake();
+    assert!(woken().await.is_ok());
+    hub.wake();
+    publish(&hub, "/topic/room.a", "3", None);
+    assert!(woken().await.is_err(), "it knows");
+    assert!(shard.swap(&mut Inbox::default()));
+    hub.wake();
+    assert!(woken().await.is_err(), "nothing waits");
 }

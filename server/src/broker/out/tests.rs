@@ -31,6 +31,7 @@ enum Act {
     Deliver(usize),
     Push(usize),
     Write(usize),
+    Pass(usize, usize),
     Cut,
 }
 
@@ -39,6 +40,7 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (1usize..300).prop_map(Act::Deliver),
         2 => (1usize..300).prop_map(Act::Push),
         4 => (0usize..500).prop_map(Act::Write),
+        4 => (1usize..300, 0usize..500).prop_map(|(len, takes)| Act::Pass(len, takes)),
         1 => Just(Act::Cut),
     ]
 }
@@ -82,6 +84,14 @@ proptest! {
                     out.write(&fake, now);
                     fake.takes.borrow_mut().clear();
                 }
+                Act::Pass(len, takes) if out.admits(len, MAX) => {
+                    let p = piece(len);
+                    fake.takes.borrow_mut().push_back(takes);
+                    out.pass(&p, &fake, now);
+                    fake.takes.borrow_mut().clear();
+                    expected.extend(p);
+                }
+                Act::Pass(len, _) => prop_assert!(cut || out.backlog() + len > MAX),
                 Act::Cut => {
                     out.cut(now);
                     cut = true;
@@ -116,6 +126,18 @@ fn the_clock_of_a_blocked_one_starts_anew_when_something_moves() {
     assert_eq!(out.write(&fake, s(3)), (State::Blocked { since: s(3) }, true));
     fake.takes.borrow_mut().extend([usize::MAX]);
     assert_eq!(out.write(&fake, s(4)), (State::Idle, true));
+}
+
+#[test]
+fn what_an_idle_one_passes_on_at_once_is_not_kept() {
+    let (mut out, fake, now) = (Out::default(), Fake::default(), Instant::now());
+    fake.takes.borrow_mut().extend([usize::MAX, 2]);
+    assert_eq!(out.pass(b"hello", &fake, now), (State::Idle, true));
+    assert_eq!((out.backlog(), out.buf.capacity()), (0, 0));
+    assert_eq!(out.pass(b"world", &fake, now), (State::Blocked { since: now }, true));
+    assert_eq!(out.backlog(), 3);
+    fake.broken.set(true);
+    assert_eq!(out.pass(b"!", &fake, now).0, State::Dead);
 }
 
 #[test]
