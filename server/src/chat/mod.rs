@@ -192,6 +192,10 @@ impl Chat {
 /// `/topic/rooms`
 pub const ROOMS_KEY: &str = "/topic/rooms";
 
+/// The topic behind a person's `/user/queue/…`. No plain topic has such a name.
+pub fn person_key(user: &UserName, queue: &str) -> String {
+    format!("{} {queue}", user.folded())
+}
 /// Where subscriptions to a room are kept: one key however the name is spelt.
 pub fn room_key(room: &RoomName) -> String {
     format!("/topic/room.{}", room.folded())

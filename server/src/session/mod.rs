@@ -13,6 +13,7 @@ mod intake;
 mod post;
 mod pull;
 mod queue;
+mod request;
 mod subscribe;
 
 use crate::broker::{Condition, Conn};
@@ -27,8 +28,9 @@ use chat_protocol::session::{Closed, ServerEvent, ServerSession, Ticket};
 use chat_protocol::text::PeerString;
 use closing::End;
 use intake::{Heard, Intake};
-use pull::{Pull, Request};
+use pull::Pull;
 use queue::Owing;
+use request::{Reply, Request};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -85,7 +87,7 @@ enum Woken {
     Read(std::io::Result<Heard>),
     Answered(Decided),
     Pulled(pull::Outcome),
-    Requested(pull::Reply),
+    Requested(Reply),
     Writable,
     Told,
     Alarm,

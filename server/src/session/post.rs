@@ -5,6 +5,7 @@ use super::answer::Answer;
 use super::events::Step;
 use crate::auth::Action;
 use crate::broker::Outgoing;
+use crate::chat::person_key;
 use crate::chat::rate::Verdict;
 use crate::log::Record;
 use chat_protocol::chat::{Destination, NewMessage, Post, RoomName, UserName, header};
@@ -12,11 +13,6 @@ use chat_protocol::code::Code;
 use chat_protocol::session::{ServerEvent, Ticket};
 use chat_protocol::stomp::Headers;
 use std::time::{Duration, Instant};
-
-/// The topic behind a person's `/user/queue/…`. No plain topic has such a name.
-pub(super) fn person_key(user: &UserName, queue: &str) -> String {
-    format!("{} {queue}", user.folded())
-}
 
 /// Header names the server writes itself; a client's own values for them are dropped.
 pub(super) const RESERVED: &[&str] = &[

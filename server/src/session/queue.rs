@@ -2,11 +2,12 @@
 
 use super::answer::Answer;
 use super::events::Wanted;
-use super::post::{RESERVED, person_key};
+use super::post::RESERVED;
 use super::{Link, PAUSE_AT};
 use crate::broker::queue::{ConsumerId, Message, Source, expiry};
 use crate::broker::queue_broker::{Debt, Owed, Reader, Refusal, Stored, Target};
 use crate::broker::{Interest, Subscription};
+use crate::chat::person_key;
 use bytes::Bytes;
 use chat_protocol::chat::{Destination, UserName};
 use chat_protocol::code::Code;

@@ -2,12 +2,10 @@
 
 use super::Link;
 use super::events::Wanted;
-use super::post::person_key;
 use super::pull::Pull;
 use crate::broker::{Interest, Subscription};
 use crate::chat::presence::Leave;
-use crate::chat::{ROOMS_KEY, message, presence_key, replay, room_key, typing_key};
-use bytes::Bytes;
+use crate::chat::{ROOMS_KEY, message, person_key, presence_key, replay, room_key, typing_key};
 use chat_protocol::chat::pattern::Pattern;
 use chat_protocol::chat::{Destination, RoomName, UserName, header};
 use chat_protocol::code::Code;
@@ -70,11 +68,7 @@ impl Link {
             Destination::Rooms => self.subscribe_live(wanted, ROOMS_KEY),
             Destination::AppRooms => {
                 self.confirm_first(&wanted);
-                let body = self.ctx.chat.rooms_reply();
-                let id = self.ctx.hub.message_id();
-                let destination = Destination::AppRooms.to_string();
-                let headers = message::event_headers(&destination, &id);
-                self.session.message(wanted.key, &headers, Bytes::from(body));
+                self.list_rooms(wanted.key);
             }
             Destination::Replies | Destination::Errors => self.session.confirm(wanted.ticket, &[]),
             Destination::UserQueue(queue) => {

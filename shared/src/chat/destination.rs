@@ -60,11 +60,10 @@ pub struct DestinationError(pub String);
 /// UTF-8 bytes of a plain topic's or queue's whole destination at most.
 pub const DESTINATION_BYTES: usize = 256;
 
-const KINDS: &str = "valid are /topic/room.NAME, /topic/room.NAME.presence, /topic/room.NAME.typing, \
-    /app/room.NAME, /app/room.NAME.typing, /app/room.NAME.history, /app/room.NAME.read, \
-    /topic/rooms, /app/rooms, /app/mentions, /app/search, /user/queue/replies, \
-    /user/queue/errors, /user/queue/reads, /user/queue/ANYTHING, /user/NAME/queue/ANYTHING, \
-    /topic/ANYTHING, /queue/ANYTHING, /temp-queue/ANYTHING and /reply-queue/ANYTHING";
+const KINDS: &str = "valid are /topic/room.NAME, the same with .presence or .typing, /app/room.NAME, \
+    the same with .typing, .history or .read, /topic/rooms, /app/rooms, /app/mentions, /app/search, \
+    /user/queue/replies, /user/queue/ANYTHING, /user/NAME/queue/ANYTHING, /topic/ANYTHING, \
+    /queue/ANYTHING, /temp-queue/ANYTHING and /reply-queue/ANYTHING";
 
 const DEAD_LETTERS: &str = "/queue/dlq.";
 
