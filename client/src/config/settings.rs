@@ -20,4 +20,6 @@ pub struct Ui {
     pub theme: Option<Theme>,
     /// No sign that a terminal may draw two cells wide.
     pub ascii: bool,
+    /// Who comes and goes is not told below the newest message.
+    pub hides_passing: bool,
 }

@@ -118,6 +118,14 @@ pub const TABLE: &[Entry] = &[
         set: Set::Bool(|g, on| g.settings.ui.ascii = on),
     },
     Entry {
+        key: "ui.comings-and-goings",
+        takes: "true or false",
+        default: "true",
+        doc: "Tell who came and went since the newest message, in rooms of up to 50 people.",
+        live: true,
+        set: Set::Bool(|g, on| g.settings.ui.hides_passing = !on),
+    },
+    Entry {
         key: "notifications.bell",
         takes: "true or false",
         default: "true",

@@ -32,6 +32,7 @@ fn to_ascii(cell: &mut Cell) {
         "…" => "~",
         "·" => "-",
         "•" => "*",
+        "↪" => ">",
         _ => return,
     };
     cell.set_symbol(plain);

@@ -6,9 +6,14 @@ use crate::app::state::layout::Head;
 use crate::app::state::rows::Who;
 use crate::app::state::{Anchor, Connection, Delivery, Entry, Room, Row, Timeline};
 use crate::text::{cells, truncate, wrap};
+use chat_protocol::chat::UserName;
+use chat_protocol::text::PeerStr;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+
+/// Characters of a message that a quote of it begins with.
+const QUOTED: usize = 200;
 
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let Some(room) = state.room() else {
@@ -26,7 +31,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let above = usize::from(area.height).saturating_sub(shown);
     for (row, content) in room.timeline.visible().enumerate() {
         let Some(line) = paint::line(area, above + row) else { break };
-        draw_row(content, head, line, buf);
+        draw_row(content, head, state.me.as_ref(), line, buf);
     }
     draw_below(&room.timeline, area, buf);
 }
@@ -51,7 +56,7 @@ fn draw_empty(text: &str, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn draw_row(row: Row<'_>, head: Head, line: Rect, buf: &mut Buffer) {
+fn draw_row(row: Row<'_>, head: Head, me: Option<&UserName>, line: Rect, buf: &mut Buffer) {
     match row {
         Row::Day(date) => ruled(&format!(" {date} {} ", weekday(date)), theme::DIM, line, buf),
         Row::ReadLine => ruled(" read up to here ", theme::FRESH, line, buf),
@@ -63,14 +68,50 @@ fn draw_row(row: Row<'_>, head: Head, line: Rect, buf: &mut Buffer) {
             let gutter = draw_gutter(None, head, FAILED, line, buf);
             paint::put(buf, line, gutter, line.width, paint::wrapped(reason), theme::ERROR);
         }
-        Row::Text { who, text, entry, last } => {
+        Row::Quote(answered) => {
+            let gutter = draw_gutter(None, head, NO_MARK, line, buf);
+            paint::put(buf, line, gutter, line.width, &quote(answered), theme::DIM);
+        }
+        Row::Tag(entry) => {
+            let gutter = draw_gutter(None, head, mark(entry), line, buf);
+            paint::put(buf, line, gutter, line.width, entry.tag(), theme::DIM);
+        }
+        Row::Reactions(entry) => {
+            let gutter = draw_gutter(None, head, NO_MARK, line, buf);
+            draw_reactions(entry, me, gutter, line, buf);
+        }
+        Row::Passing(entry) => {
+            let text = format!("* {}", entry.passing.line());
+            paint::put(buf, line, head.gutter(), line.width, &text, theme::DIM);
+        }
+        Row::Text { who, text, entry, tagged } => {
             let gutter = draw_gutter(who, head, mark(entry), line, buf);
             let x =
                 paint::put(buf, line, gutter, line.width, paint::wrapped(text), text_style(entry));
-            if last && entry.delivery == Delivery::Queued {
-                paint::put(buf, line, x + 1, line.width, "[queued]", theme::DIM);
+            if tagged {
+                paint::put(buf, line, x + 1, line.width, entry.tag(), theme::DIM);
             }
         }
+    }
+}
+
+/// The beginning of what is answered; the end of the line cuts it.
+fn quote(answered: Option<&Entry>) -> String {
+    let Some(entry) = answered else { return "↪ an earlier message".to_owned() };
+    let name = entry.sender.as_ref().map_or("", |name| name.as_str());
+    let start: String = entry.text.as_str().chars().take(QUOTED).collect();
+    format!("↪ {name}: {}", PeerStr::new(start.trim()).line())
+}
+
+/// ` 👍 2 `, and `[👍 2]` where one of them is ours.
+fn draw_reactions(entry: &Entry, me: Option<&UserName>, x: u16, line: Rect, buf: &mut Buffer) {
+    let mut x = x;
+    for reactions in entry.reactions() {
+        let own = me.is_some_and(|me| reactions.by.contains(me));
+        let (open, close) = if own { ("[", "]") } else { (" ", " ") };
+        let text = format!("{open}{} {}{close}", reactions.emoji.line(), reactions.count);
+        let style = if own { theme::FRESH } else { theme::DIM };
+        x = paint::put(buf, line, x, line.width, &text, style);
     }
 }
 
@@ -116,6 +157,7 @@ fn text_style(entry: &Entry) -> Style {
         Delivery::Pending | Delivery::Queued => theme::DIM,
         Delivery::Failed(_) => theme::ERROR,
         _ if entry.mention => theme::MENTION,
+        _ if entry.is_deleted() || entry.is_topic() => theme::DIM,
         _ => theme::PLAIN,
     }
 }

@@ -240,6 +240,16 @@ impl App {
             }
             Row::Text { who: None, text, .. } => format!("|{text}"),
             Row::Failed(reason) => format!("! {reason}"),
+            Row::Quote(answered) => {
+                format!("> {}", answered.map_or("?", |e| e.text.as_str()))
+            }
+            Row::Tag(entry) => format!("|{}", entry.tag()),
+            Row::Reactions(entry) => {
+                let shown = entry.reactions().iter();
+                let shown = shown.map(|r| format!("{} {}", r.emoji.as_str(), r.count));
+                format!("+ {}", shown.collect::<Vec<_>>().join(", "))
+            }
+            Row::Passing(entry) => format!("* {}", entry.passing.line()),
         })
         .collect()
     }

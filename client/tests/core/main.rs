@@ -6,6 +6,7 @@ mod anything;
 mod commands;
 mod completion;
 mod composer;
+mod fold;
 mod harness;
 mod history;
 mod keymap;

@@ -59,3 +59,52 @@ fn others_are_told_that_one_types_each_three_seconds_and_not_about_commands() {
     app.type_text("!");
     assert_eq!(told(&mut app), 0);
 }
+
+fn passing(app: &App) -> Vec<String> {
+    app.rows().into_iter().filter(|row| row.starts_with("* ")).collect()
+}
+
+#[test]
+fn who_came_and_went_since_the_newest_message_is_one_line_below_it() {
+    let mut app = App::joined(&["b", "a"]);
+    app.receive("a", 1, "jun", "hi");
+    app.presence("a", joined("bo"));
+    app.presence("a", joined("bo"));
+    app.presence("a", joined("mina"));
+    app.presence("a", left("kim"));
+    assert_eq!(app.room("a").unread, 1, "nothing of it is unread");
+    app.ctrl('n');
+    assert_eq!(passing(&app), ["* bo joined"], "mina is us, and kim was not there");
+    app.presence("a", joined("민아"));
+    assert_eq!(passing(&app), ["* bo and 민아 joined"]);
+    app.receive("a", 2, "jun", "hi again");
+    app.presence("a", left("bo"));
+    assert_eq!(passing(&app), ["* bo and 민아 joined", "* bo left"]);
+    app.presence("a", joined("bo"));
+    assert_eq!(passing(&app), ["* bo and 민아 joined"]);
+}
+
+#[test]
+fn comings_and_goings_are_off_by_a_setting_and_among_more_than_fifty() {
+    let mut app = App::joined(&["a"]);
+    app.receive("a", 1, "jun", "hi");
+    app.state.settings.ui.hides_passing = true;
+    app.presence("a", joined("bo"));
+    assert!(passing(&app).is_empty());
+    app.state.settings.ui.hides_passing = false;
+    let users = (0..51).map(|n| Member { name: user(&format!("n{n}")) }).collect();
+    app.presence("a", PresenceEvent::List { room: room("a"), users });
+    app.presence("a", left("n0"));
+    assert_eq!(passing(&app), ["* n0 left"], "50 are left");
+    app.presence("a", joined("n0"));
+    app.presence("a", left("n1"));
+    app.presence("a", joined("n1"));
+    assert!(passing(&app).is_empty(), "{:?}", passing(&app));
+}
+
+fn joined(name: &str) -> PresenceEvent {
+    PresenceEvent::Joined { room: room("a"), user: user(name) }
+}
+fn left(name: &str) -> PresenceEvent {
+    PresenceEvent::Left { room: room("a"), user: user(name) }
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod any_size;
+mod changes;
 mod composer;
 mod messages;
 mod popups;

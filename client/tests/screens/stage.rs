@@ -27,8 +27,8 @@ pub struct Stage {
     pub state: State,
     pub now: Now,
     terminal: Terminal<TestBackend>,
-    messages: u64,
-    newest: HashMap<String, MessageId>,
+    pub messages: u64,
+    pub newest: HashMap<String, MessageId>,
     /// Keys of our messages that the server has not answered, oldest first.
     pub unanswered: Vec<(RoomName, String, String)>,
 }

@@ -1,7 +1,9 @@
 //! One message of a timeline, and its text as laid out for a width.
 
+use super::passing::Passing;
 use crate::text::{Line, wrap};
-use chat_protocol::chat::{MessageId, UserName};
+use chat_protocol::chat::body::Reactions;
+use chat_protocol::chat::{ChatMessage, Kind, MessageId, UserName};
 use chat_protocol::text::PeerString;
 
 /// What an entry is known by. Ours has its key until the room's order has it.
@@ -42,6 +44,11 @@ pub struct Entry {
     /// Our nick is in it, and it is not ours.
     pub mention: bool,
     pub delivery: Delivery,
+    /// The row of the room's log, as later rows have changed it; `None` on plain topics, and of ours
+    /// until it is stored.
+    pub row: Option<Box<ChatMessage>>,
+    /// Who came and went since, while one was there.
+    pub passing: Passing,
     /// `at` in seconds of local time.
     pub(crate) local: i64,
     /// The message before it in the room, where the server said so.
@@ -70,11 +77,81 @@ impl Entry {
             key: None,
             mention: false,
             delivery: Delivery::Stored,
+            row: None,
+            passing: Passing::default(),
             local: (at / 1000) as i64,
             prev: None,
             generation: 0,
             shown: None,
         }
+    }
+
+    /// It is not shown itself: it only changes a message.
+    pub fn changes_another(&self) -> bool {
+        let kind = self.row.as_ref().map(|row| row.kind);
+        matches!(kind, Some(Kind::Edit | Kind::Delete | Kind::Reaction))
+    }
+
+    /// It says who set the room's topic.
+    pub fn is_topic(&self) -> bool {
+        self.row.as_ref().is_some_and(|row| row.kind == Kind::Topic)
+    }
+
+    /// What somebody said, and so may be unread.
+    pub fn is_said(&self) -> bool {
+        !self.changes_another() && !self.is_topic()
+    }
+
+    pub fn is_edited(&self) -> bool {
+        self.row.as_ref().is_some_and(|row| row.edited.is_some())
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        self.row.as_ref().is_some_and(|row| row.deleted.is_some())
+    }
+
+    pub fn reactions(&self) -> &[Reactions] {
+        self.row.as_ref().map_or(&[], |row| &row.reactions)
+    }
+
+    /// The message it answers.
+    pub fn reply_to(&self) -> Option<&MessageId> {
+        self.row.as_ref().and_then(|row| row.reply_to.as_ref())
+    }
+
+    /// What is said behind its last line of what became of it; empty when there is nothing to say.
+    pub fn tag(&self) -> &'static str {
+        match self.delivery {
+            Delivery::Queued => "[queued]",
+            _ if self.is_edited() => "(edited)",
+            _ => "",
+        }
+    }
+
+    /// Applies a row of the log that is about this message; `mention`: its text calls us.
+    pub(super) fn apply(&mut self, row: &ChatMessage, mention: bool) -> bool {
+        let Some(own) = &mut self.row else { return false };
+        if !own.apply(row) {
+            return false;
+        }
+        match row.kind {
+            Kind::Edit => self.mention = mention && !self.own,
+            Kind::Delete => self.mention = false,
+            _ => return true,
+        }
+        self.text = own.text.clone();
+        self.shown = None;
+        true
+    }
+
+    /// Takes over what a newer state of the same message says.
+    pub(super) fn adopt(&mut self, newer: Entry) {
+        if self.text != newer.text {
+            self.shown = None;
+        }
+        self.text = newer.text;
+        self.mention = newer.mention;
+        self.row = newer.row;
     }
 
     /// The key of one of ours that has no place in the room's order yet.
@@ -114,6 +191,11 @@ impl Entry {
         let find = |s: &'_ Shown| s.lines.get(index).map(|l| l.start..l.end);
         let shown = self.shown.as_ref();
         shown.and_then(|s| s.text.get(find(s)?)).unwrap_or_default()
+    }
+
+    /// Cells that a laid-out line takes.
+    pub(crate) fn line_cells(&self, index: usize) -> usize {
+        self.shown.as_ref().and_then(|s| s.lines.get(index)).map_or(0, |l| l.cells)
     }
 
     /// The first byte of a laid-out line: what stays when the width changes.

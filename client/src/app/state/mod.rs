@@ -4,9 +4,11 @@
 pub mod completion;
 pub mod composer;
 pub mod entry;
+mod fold;
 pub mod kill;
 pub mod layout;
 pub mod look;
+pub mod passing;
 pub mod picker;
 pub mod popup;
 pub mod room;

@@ -50,11 +50,19 @@ pub enum Row<'a> {
         who: Option<Who<'a>>,
         text: &'a str,
         entry: &'a Entry,
-        /// The last line of its message: the place for its delivery mark.
-        last: bool,
+        /// The last line of its message has room for the tag.
+        tagged: bool,
     },
+    /// What the message below answers; `None` when that is not held.
+    Quote(Option<&'a Entry>),
+    /// [`Entry::tag`], where the last line of the text has no room for it.
+    Tag(&'a Entry),
     /// A line of why the message above was not sent.
     Failed(&'a str),
+    /// [`Entry::reactions`], which are not empty.
+    Reactions(&'a Entry),
+    /// [`Entry::passing`], which is not empty.
+    Passing(&'a Entry),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +88,12 @@ enum Kind {
     Day,
     ReadLine,
     Header,
-    Text { line: usize, lines: usize, first: bool },
+    Quote,
+    Text { line: usize, first: bool, tagged: bool },
+    Tag,
     Failed { line: usize },
+    Reactions,
+    Passing,
 }
 
 /// A row by its message and its place among the message's rows.
@@ -111,12 +123,16 @@ impl Timeline {
             Kind::Day => Row::Day(date(entry.local)?),
             Kind::ReadLine => Row::ReadLine,
             Kind::Header => Row::Header(who(entry)),
-            Kind::Text { line, lines, first } => Row::Text {
+            Kind::Quote => Row::Quote(entry.reply_to().and_then(|id| self.message(id))),
+            Kind::Text { line, first, tagged } => Row::Text {
                 who: (first && line == 0).then(|| who(entry)),
                 text: entry.line(line),
                 entry,
-                last: line + 1 == lines,
+                tagged,
             },
+            Kind::Tag => Row::Tag(entry),
+            Kind::Reactions => Row::Reactions(entry),
+            Kind::Passing => Row::Passing(entry),
             Kind::Failed { line } => {
                 let Delivery::Failed(reason) = &entry.delivery else { return None };
                 let line = wrap(reason, self.width).get(line).copied()?;
@@ -228,12 +244,16 @@ impl Timeline {
     /// The rows of one message.
     fn kinds(&mut self, index: usize, view: View) -> Vec<Kind> {
         let lines = self.get_mut(index).map_or(0, |e| e.lay_out(view.width));
-        let Some(entry) = self.get(index) else { return Vec::new() };
-        let before = index.checked_sub(1).and_then(|i| self.get(i));
+        let Some(entry) = self.get(index).filter(|e| !e.changes_another()) else {
+            return Vec::new();
+        };
+        let before = self.shown_before(index);
         let new_day = before.is_none_or(|b| b.day() != entry.day());
-        let read_to_here = self.is_first_unread(entry, before);
+        let read_to_here = self.is_first_unread(index);
         let grouped = before.is_some_and(|b| {
-            b.sender == entry.sender && (0..GROUP).contains(&(entry.local - b.local))
+            b.sender == entry.sender
+                && b.passing.is_empty()
+                && (0..GROUP).contains(&(entry.local - b.local))
         });
         let first = new_day || read_to_here || !grouped;
         let mut kinds = Vec::with_capacity(lines + 1);
@@ -247,23 +267,53 @@ impl Timeline {
         if first && !beside {
             kinds.push(Kind::Header);
         }
-        let text = |line| Kind::Text { line, lines, first: first && beside };
+        if entry.reply_to().is_some() {
+            kinds.push(Kind::Quote);
+        }
+        let tag = crate::text::cells(entry.tag());
+        let fits = entry.line_cells(lines.saturating_sub(1)) + 1 + tag <= view.width;
+        let text = |line| {
+            let tagged = tag > 0 && fits && line + 1 == lines;
+            Kind::Text { line, first: first && beside, tagged }
+        };
         kinds.extend((0..lines).map(text));
+        if tag > 0 && !fits {
+            kinds.push(Kind::Tag);
+        }
         if let Delivery::Failed(reason) = &entry.delivery {
             let lines = wrap(reason, view.width).len();
             kinds.extend((0..lines).map(|line| Kind::Failed { line }));
         }
+        if !entry.reactions().is_empty() {
+            kinds.push(Kind::Reactions);
+        }
+        if !entry.passing.is_empty() {
+            kinds.push(Kind::Passing);
+        }
         kinds
     }
 
-    fn is_first_unread(&self, entry: &Entry, before: Option<&Entry>) -> bool {
-        let Some(line) = &self.read_line else { return false };
+    fn shown_before(&self, index: usize) -> Option<&Entry> {
+        (0..index).rev().filter_map(|i| self.get(i)).find(|e| !e.changes_another())
+    }
+
+    /// What was read ends with the shown message before this one, or with a row between them.
+    fn is_first_unread(&self, index: usize) -> bool {
+        let Some((line, entry)) = self.read_line.as_ref().zip(self.get(index)) else {
+            return false;
+        };
         if !matches!(entry.id, EntryId::Message(_)) || entry.own {
             return false;
         }
-        match before {
-            Some(before) => matches!(&before.id, EntryId::Message(id) if id == line),
-            None => entry.prev.as_ref() == Some(line),
+        let mut before = (0..index).rev().filter_map(|i| self.get(i));
+        let mut first = entry;
+        loop {
+            match before.next() {
+                None => return first.prev.as_ref() == Some(line),
+                Some(row) if matches!(&row.id, EntryId::Message(id) if id == line) => return true,
+                Some(row) if row.changes_another() => first = row,
+                Some(_) => return false,
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 //! `prev`, so a hole is noticed, and what is beyond it is dropped and asked for again.
 
 use super::entry::{Delivery, Entry, EntryId};
+use super::passing::Passing;
 use super::rows::{Anchor, RowRef};
 use chat_protocol::chat::MessageId;
 use std::collections::{HashMap, VecDeque};
@@ -18,15 +19,15 @@ const TAIL: usize = 300;
 
 #[derive(Debug)]
 pub struct Timeline {
-    items: VecDeque<Entry>,
+    pub(super) items: VecDeque<Entry>,
     /// Ours, in the order of sending.
     own: VecDeque<Entry>,
     /// Sequence numbers of `items`; the first one has `first`.
     index: HashMap<EntryId, i64>,
     first: i64,
-    bytes: usize,
+    pub(super) bytes: usize,
     live: bool,
-    tail: VecDeque<Entry>,
+    pub(super) tail: VecDeque<Entry>,
     generation: u64,
     pub anchor: Anchor,
     /// The room has older messages than the window.
@@ -142,9 +143,18 @@ impl Timeline {
     pub(crate) fn append(&mut self, mut entry: Entry) -> Added {
         entry.generation = self.generation;
         self.settle(&entry);
+        if let Some(row) = entry.row.as_deref().filter(|_| entry.changes_another()) {
+            self.fold(row, entry.mention);
+        }
         if let Some(known) = self.position(&entry.id) {
+            let is_replay = !self.synced;
             if let Some(known) = self.items.get_mut(known) {
                 known.generation = self.generation;
+                // A replay brings messages as they are by now.
+                if is_replay {
+                    self.bytes = self.bytes + entry.text.as_str().len() - known.text.as_str().len();
+                    known.adopt(entry);
+                }
             }
             return Added::Known;
         }
@@ -165,6 +175,14 @@ impl Timeline {
         self.live = true;
         self.push_back(entry);
         Added::New
+    }
+
+    /// Notes who came or went below the newest message.
+    pub(crate) fn pass(&mut self, change: impl FnOnce(&mut Passing)) {
+        let newest = if self.live { &mut self.items } else { &mut self.tail };
+        if let Some(entry) = newest.iter_mut().rev().find(|e| !e.changes_another()) {
+            change(&mut entry.passing);
+        }
     }
 
     fn keep_aside(&mut self, entry: Entry) -> Added {
@@ -193,6 +211,7 @@ impl Timeline {
             entry.generation = self.generation;
             self.push_front(entry);
         }
+        self.refold();
     }
 
     /// The page after the window.
@@ -206,6 +225,7 @@ impl Timeline {
             self.push_back(entry);
         }
         self.join_tail(more_after);
+        self.refold();
     }
 
     /// The newest page in the place of the window.

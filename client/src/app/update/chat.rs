@@ -4,13 +4,14 @@ use super::Effects;
 use crate::app::Effect;
 use crate::app::mention::mentions;
 use crate::app::msg::Now;
-use crate::app::state::room::Typist;
+use crate::app::state::passing::Passing;
+use crate::app::state::room::{Room, Typist};
 use crate::app::state::timeline::Added;
 use crate::app::state::{Anchor, Entry, EntryId, Place, State};
 use crate::net::Target;
 use chat_protocol::chat::event::Typing;
 use chat_protocol::chat::{
-    ChatEvent, ChatMessage, MessageId, PresenceEvent, RoomInfo, RoomName, Sync, UserName,
+    ChatEvent, ChatMessage, Kind, MessageId, PresenceEvent, RoomInfo, RoomName, Sync, UserName,
 };
 use chat_protocol::text::PeerString;
 
@@ -68,9 +69,14 @@ fn post(
 
 /// A stored message as the timeline holds it.
 pub fn entry(state: &State, message: ChatMessage) -> Entry {
-    let ChatMessage { id, sender, at, text, key, .. } = message;
-    let mut entry = new_entry(state, EntryId::Message(id), at, Some(sender), text);
-    entry.key = key;
+    let ChatMessage { id, sender, at, text, .. } = &message;
+    let id = EntryId::Message(id.clone());
+    let mut entry = new_entry(state, id, *at, Some(sender.clone()), text.clone());
+    let is_called = state.me.as_ref().is_some_and(|me| message.mentions.contains(me));
+    let may_call = matches!(message.kind, Kind::Message | Kind::Edit) && message.deleted.is_none();
+    entry.mention = may_call && !entry.own && (entry.mention || is_called || message.mentions_room);
+    entry.key.clone_from(&message.key);
+    entry.row = Some(Box::new(message));
     entry
 }
 
@@ -94,11 +100,11 @@ fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut E
     let is_selected = state.rooms.is_selected(place);
     let looks = is_selected && state.focused;
     let Some(room) = state.rooms.get_mut(place) else { return };
-    let (own, mention) = (entry.own, entry.mention);
+    let (own, mention, said) = (entry.own, entry.mention, entry.is_said());
     if room.timeline.append(entry) == Added::Known {
         return;
     }
-    if own || room.catching_up {
+    if own || !said || room.catching_up {
         return;
     }
     let need = room.need();
@@ -153,21 +159,35 @@ fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {
 }
 
 fn presence(state: &mut State, name: &RoomName, event: PresenceEvent) {
+    let (me, shows_passing) = (state.me.clone(), !state.settings.ui.hides_passing);
     let Some(room) = state.rooms.get_mut(&Place::Room(name.clone())) else { return };
     match event {
         PresenceEvent::List { users, .. } => {
             room.members = users.into_iter().take(MEMBERS).map(|m| m.name).collect();
         }
         PresenceEvent::Joined { user, .. } => {
-            if room.members.len() < MEMBERS {
-                room.members.insert(user);
+            let is_new = room.members.len() < MEMBERS && room.members.insert(user.clone());
+            if is_new && me.as_ref() != Some(&user) {
+                pass(shows_passing, room, |passing| passing.came(user));
             }
         }
         PresenceEvent::Left { user, .. } => {
-            room.members.remove(&user);
             room.typing.retain(|t| t.user != user);
+            if room.members.remove(&user) && me.as_ref() != Some(&user) {
+                pass(shows_passing, room, |passing| passing.went(user));
+            }
         }
     }
+}
+
+/// In a room of more people one does not want to know who comes and goes.
+const PASSING: usize = 50;
+
+fn pass(is_shown: bool, room: &mut Room, change: impl FnOnce(&mut Passing)) {
+    room.timeline.pass(|passing| match is_shown && room.members.len() <= PASSING {
+        true => change(passing),
+        false => *passing = Passing::default(),
+    });
 }
 
 fn typing(state: &mut State, name: &RoomName, event: Typing, now: Now) {
