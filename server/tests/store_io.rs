@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test, though not under the test harness
 #![cfg(target_os = "linux")]
 
-use chat_protocol::chat::{RoomName, UserName};
+use chat_protocol::chat::{Post, RoomName, UserName};
 use chat_server::log::sqlite::{Opened, Options, SqliteLog};
 use chat_server::log::{AppendError, Appended, Log, Record};
 use chat_server::projection::Bounds;
@@ -36,8 +36,7 @@ fn append(store: &Opened, text: &str, key: &str) -> Result<Appended, AppendError
         room: RoomName::parse("study").unwrap(),
         sender: UserName::parse("mina").unwrap(),
         key: Some(key.into()),
-        text: text.into(),
-        reply_to: None,
+        post: Post::message(text),
     };
     store.log.append(record).blocking_recv().unwrap_or(Err(AppendError::Failed))
 }

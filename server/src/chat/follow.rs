@@ -22,6 +22,9 @@ impl Follower for Chat {
             for entry in entries {
                 let message = &entry.message;
                 list.message(&message.room, &message.id, message.at, now);
+                if let Some(topic) = &message.topic {
+                    list.topic(&message.room, topic, now);
+                }
             }
         });
     }

@@ -4,6 +4,7 @@
 //! Pure: told of messages and members, asked for rows. Knows no store and no subscriptions.
 
 use chat_protocol::chat::{MessageId, RoomInfo, RoomName};
+use chat_protocol::text::PeerString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,11 @@ impl RoomList {
             info.last_id = Some(id.clone());
             info.last_at = Some(at);
         });
+    }
+
+    /// What a room is about from now on.
+    pub fn topic(&mut self, room: &RoomName, topic: &PeerString, now: Instant) {
+        self.change(room, now, |info| info.topic = topic.clone());
     }
 
     /// How many people are in a room now; creates the row when it is more than none.

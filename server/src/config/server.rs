@@ -56,6 +56,7 @@ impl Config {
             dedupe_window: self.key_window,
             max_bytes: self.max_store.and_then(|size| count(size.0)),
             keep_messages: self.keep_messages.and_then(count),
+            max_reactions: self.max_reactions,
             readers: self.store_readers.max(1),
             ..Options::new(dir)
         }

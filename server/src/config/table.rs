@@ -200,6 +200,8 @@ settings! {
         max_text_graphemes: usize = 2000;
         /// Bytes of an idempotency key.
         max_key: Size = Size(128);
+        /// Different emoji on one message.
+        max_reactions: usize = 64;
         /// Messages of one person at once, before `user-rate` holds; and goodbyes to rooms, which
         /// beyond it are announced after `presence-grace`.
         user_burst: usize = 30;
@@ -260,7 +262,8 @@ settings! {
         /// Bytes the store may grow to, beyond which senders get `storage-full`; `off` lets the disk
         /// decide.
         max_store: Option<Size> = None;
-        /// Messages kept in each room, the newest ones; `off` keeps all.
+        /// Messages kept in each room, the newest ones, edits, reactions and the like counted; `off`
+        /// keeps all.
         keep_messages: Option<usize> = None;
         /// How long a repeated idempotency key is recognised.
         key_window: Duration = seconds(24 * 60 * 60);

@@ -2,11 +2,12 @@
 //! and writes all of them in one transaction. Whatever fails, nothing of the batch stays, neither in
 //! the file nor in memory. Knows nothing of threads, queues and what an error means.
 
+use super::change::{self, Aim};
 use super::faults::{Faults, Step};
 use super::position::{Epoch, Position};
 use super::queues::{self, QueueOp};
-use super::{Appended, Entry, Record, row, schema, search};
-use chat_protocol::chat::{ChatMessage, RoomName, UserName};
+use super::{AppendError, Appended, Entry, Record, row, schema, search};
+use chat_protocol::chat::{Post, RoomName, UserName};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
 use std::num::NonZeroU64;
@@ -24,6 +25,14 @@ pub(crate) struct Rules {
     /// ms
     pub(crate) dedupe_window: u64,
     pub(crate) keep_messages: Option<NonZeroU64>,
+    /// Different emoji on one message at most.
+    pub(crate) reactions: usize,
+}
+
+impl Rules {
+    pub(crate) fn place(&self, offset: u64) -> Position {
+        Position { epoch: self.epoch.clone(), shard: 0, offset }
+    }
 }
 
 /// What is to be committed as one transaction.
@@ -38,7 +47,7 @@ pub(crate) struct Work {
 /// A committed batch: what is new, in order, and one answer per record.
 pub(crate) struct Committed {
     pub(crate) entries: Vec<Arc<Entry>>,
-    pub(crate) answers: Vec<Appended>,
+    pub(crate) answers: Vec<Result<Appended, AppendError>>,
 }
 
 /// The heads of the log and of its rooms, as the store has them.
@@ -122,47 +131,52 @@ impl Heads {
         record: &Record,
         now: u64,
         entries: &mut Vec<Arc<Entry>>,
-    ) -> rusqlite::Result<Appended> {
+    ) -> rusqlite::Result<Result<Appended, AppendError>> {
+        let target = match change::aim(tx, rules, record, now)? {
+            Aim::Row(target) => target,
+            Aim::Decided(answer) => return Ok(answer),
+        };
         let next = self.log_head(tx)? + 1;
         let person = remember(&mut self.people, &record.sender, || person(tx, &record.sender))?;
         let sender = person.clone();
         let room = remember(&mut self.rooms, &record.room, || room(tx, &record.room))?;
         let at = room.last_at.max(now);
-        let place = |offset| Position { epoch: rules.epoch.clone(), shard: 0, offset };
         if let Some(key) = &record.key {
             if let Some(first) = said_before(tx, rules, room.id, sender.id, key.as_str(), at)? {
-                return Ok(Appended { id: place(first).to_id(), duplicate: true });
+                return Ok(Ok(Appended { id: rules.place(first).to_id(), duplicate: true }));
             }
             tx.prepare_cached("INSERT OR REPLACE INTO keys VALUES(?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![next, room.id, sender.id, key.as_str(), at])?;
         }
         let prev = (room.last > 0).then_some(room.last);
-        let reply_to = record.reply_to.as_ref().map(|id| id.as_str());
-        let key = record.key.as_ref().map(|key| key.as_str());
-        tx.prepare_cached("INSERT INTO messages VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
-            params![next, room.id, sender.id, prev, at, key, record.text.as_str(), reply_to],
-        )?;
-        search::add(tx, next, room.id, sender.id, record.text.as_str())?;
-        let position = place(next);
-        let id = position.to_id();
-        let message = ChatMessage {
-            key: record.key.clone(),
-            reply_to: record.reply_to.clone(),
-            ..ChatMessage::new(
-                id.clone(),
-                room.shown.clone(),
-                sender.shown,
-                at,
-                record.text.clone(),
-            )
+        let (kind, text) = row::stored(&record.post);
+        let reply_to = match &record.post {
+            Post::Message { reply_to, .. } => reply_to.as_ref().map(|id| id.as_str()),
+            _ => None,
         };
-        entries.push(Arc::new(Entry { position, message, prev: prev.map(|o| place(o).to_id()) }));
+        let key = record.key.as_ref().map(|key| key.as_str());
+        tx.prepare_cached(
+            "INSERT INTO messages(offset, room, sender, prev, at, key, text, reply_to, kind, target)
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            next, room.id, sender.id, prev, at, key, text, reply_to, kind, target
+        ])?;
+        let (author, name) = (sender.id, &sender.shown);
+        let place = change::Place { offset: next, room: room.id, sender: author, name, target };
+        change::apply(tx, &record.post, &place)?;
+        let position = rules.place(next);
+        let id = position.to_id();
+        let mut message = record.post.row(id.clone(), room.shown.clone(), sender.shown, at);
+        message.key = record.key.clone();
+        let prev = prev.map(|offset| rules.place(offset).to_id());
+        entries.push(Arc::new(Entry { position, message, prev }));
         (room.last, room.last_at, room.count) = (next, at, room.count + 1);
         if !std::mem::replace(&mut room.touched, true) {
             self.touched.push(record.room.clone());
         }
         self.log = Some(next);
-        Ok(Appended { id, duplicate: false })
+        Ok(Ok(Appended { id, duplicate: false }))
     }
 
     fn log_head(&mut self, conn: &Connection) -> rusqlite::Result<u64> {
@@ -210,11 +224,15 @@ pub(crate) fn committed_after(
         "SELECT ",
         row::columns!(),
         ", r.shown, r.trimmed FROM messages m CROSS JOIN people p ON p.id = m.sender
-         CROSS JOIN rooms r ON r.id = m.room WHERE m.offset > ?1 ORDER BY m.offset"
+         CROSS JOIN rooms r ON r.id = m.room",
+        row::change!(),
+        "WHERE m.offset > ?1 ORDER BY m.offset"
     ))?;
     let rows = query.query_map([offset], |r| {
-        let room = RoomName::parse(r.get_ref(7)?.as_str()?).map_err(|e| row::misread(7, e))?;
-        row::entry(r, epoch, &room, r.get(8)?).map(Arc::new)
+        let shown = row::COLUMNS;
+        let room = RoomName::parse(r.get_ref(shown)?.as_str()?);
+        let room = room.map_err(|e| row::misread(shown, e))?;
+        row::entry(r, epoch, &room, r.get(shown + 1)?).map(Arc::new)
     })?;
     rows.collect()
 }
@@ -318,6 +336,7 @@ fn trim(tx: &Transaction<'_>, room: &mut Head, keep: u64) -> rusqlite::Result<()
         )?
         .query_row(params![room.id, surplus - 1], |r| r.get(0))?;
     search::trim(tx, room.id, last_removed)?;
+    change::forget(tx, room.id, last_removed)?;
     tx.prepare_cached(
         "DELETE FROM messages INDEXED BY messages_room WHERE room = ?1 AND offset <= ?2",
     )?

@@ -3,6 +3,7 @@
 //! know who may say what, sockets or frames.
 
 mod batch;
+mod change;
 pub mod faults;
 pub(crate) mod head;
 mod indexing;
@@ -19,7 +20,7 @@ mod writer;
 pub use position::{Epoch, Position};
 pub use queues::{Batch, Decision, QueueOp, StoredDurable, StoredMessage, StoredQueues};
 
-use chat_protocol::chat::{ChatMessage, MessageId, RoomName, UserName};
+use chat_protocol::chat::{ChatMessage, MessageId, Post, RoomName, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
 use std::sync::Arc;
@@ -57,15 +58,14 @@ pub struct Record {
     pub room: RoomName,
     pub sender: UserName,
     pub key: Option<PeerString>,
-    pub text: PeerString,
-    pub reply_to: Option<MessageId>,
+    pub post: Post,
 }
 
 impl Record {
     /// What it weighs while it waits, roughly.
     fn size(&self) -> usize {
         let key = self.key.as_ref().map_or(0, |key| key.as_str().len());
-        self.text.as_str().len() + key + 256
+        row::stored(&self.post).1.len() + key + 256
     }
 }
 
@@ -97,6 +97,15 @@ pub enum AppendError {
     /// `unavailable`: the queue is full or the log is closing.
     #[error("the store cannot take more at the moment")]
     Unavailable,
+    /// `unknown-message`
+    #[error("no such message in the room")]
+    UnknownMessage,
+    /// `forbidden`
+    #[error("the message is somebody else's")]
+    NotTheAuthor,
+    /// `too-many-reactions`
+    #[error("the message bears too many different emoji")]
+    TooManyReactions,
 }
 
 impl AppendError {
@@ -105,6 +114,9 @@ impl AppendError {
             Self::Full => Code::StorageFull,
             Self::Failed => Code::StorageFailed,
             Self::Unavailable => Code::Unavailable,
+            Self::UnknownMessage => Code::UnknownMessage,
+            Self::NotTheAuthor => Code::Forbidden,
+            Self::TooManyReactions => Code::TooManyReactions,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 /// What is committed as one: all of it or nothing.
 pub struct Batch {
+    /// Messages and topics only, which are not turned down one by one.
     pub records: Vec<Record>,
     pub ops: Vec<QueueOp>,
     /// Called on the log's own thread, after the follower has seen the records, in the order of

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
 
 /// `user_version` of a store this program writes.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 /// `application_id`: "chat".
 const APPLICATION: i64 = 0x6368_6174;
 
@@ -80,6 +80,24 @@ CREATE TABLE durables(
 INSERT INTO meta VALUES('batch', '0'); -- the last one that changed a queue
 ";
 
+/// What version 4 has more (3: [`search::TABLE`]): rows that change earlier ones.
+const CHANGES: &str = "
+-- 0 message, 1 edit, 2 delete, 3 reaction, 4 reaction taken back, 5 topic
+ALTER TABLE messages ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN target INTEGER;  -- offset of the message it is about
+ALTER TABLE messages ADD COLUMN changed INTEGER; -- of a message: offset of its newest edit, or delete
+ALTER TABLE messages ADD COLUMN reactions TEXT;  -- of a message: JSON, as it is shown
+CREATE INDEX messages_edits ON messages(target) WHERE kind = 1;
+CREATE TABLE reactions(
+    target INTEGER NOT NULL,
+    emoji TEXT NOT NULL,
+    name TEXT NOT NULL,               -- folded
+    shown TEXT NOT NULL,
+    row INTEGER NOT NULL,             -- offset of the reaction
+    PRIMARY KEY(target, emoji, name)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Creates the tables in an empty file, or checks that they are of a version this program knows.
 /// Returns the store's epoch.
 pub(crate) fn ensure(conn: &mut Connection, path: &Path) -> Result<Epoch, OpenError> {
@@ -123,6 +141,9 @@ fn upgrade(tx: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
     }
     if found < 3 {
         tx.execute_batch(search::TABLE)?;
+    }
+    if found < 4 {
+        tx.execute_batch(CHANGES)?;
     }
     tx.pragma_update(None, "user_version", VERSION)
 }

@@ -58,6 +58,21 @@ pub(super) fn add(
         .map(drop)
 }
 
+/// A message reads otherwise now, or not at all. What is not indexed yet will be as it is then.
+pub(super) fn replace(
+    conn: &Connection,
+    offset: u64,
+    room: i64,
+    sender: i64,
+    text: Option<&str>,
+) -> rusqlite::Result<()> {
+    if offset <= unindexed(conn)? {
+        return Ok(());
+    }
+    conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([offset])?;
+    text.map_or(Ok(()), |text| add(conn, offset, room, sender, text))
+}
+
 /// Removes the messages of a room up to an offset, which are in `messages` still.
 pub(super) fn trim(conn: &Connection, room: i64, up_to: u64) -> rusqlite::Result<()> {
     conn.prepare_cached(
@@ -99,8 +114,10 @@ type Row = (u64, i64, i64, String);
 /// Newest first.
 fn newest(conn: &Connection, from: u64) -> rusqlite::Result<Vec<Row>> {
     let mut query = conn.prepare_cached(
-        "SELECT offset, room, sender, text FROM messages WHERE offset <= ?1
-         ORDER BY offset DESC LIMIT ?2",
+        "SELECT m.offset, m.room, m.sender,
+                CASE WHEN m.kind = 0 THEN coalesce(c.text, m.text) ELSE '' END
+         FROM messages m LEFT JOIN messages c ON c.offset = m.changed
+         WHERE m.offset <= ?1 ORDER BY m.offset DESC LIMIT ?2",
     )?;
     let mut rows = query.query(params![from, STEP])?;
     let (mut batch, mut bytes) = (Vec::new(), 0);

@@ -40,6 +40,8 @@ pub struct Options {
     pub max_bytes: Option<NonZeroU64>,
     /// Messages kept in each room, the newest ones. Default: all.
     pub keep_messages: Option<NonZeroU64>,
+    /// Different emoji on one message at most. Default 64.
+    pub max_reactions: usize,
     /// Threads that read, each with a connection. Default 2.
     pub readers: usize,
     pub clock: Clock,
@@ -57,6 +59,7 @@ impl Options {
             dedupe_window: Duration::from_secs(24 * 60 * 60),
             max_bytes: None,
             keep_messages: None,
+            max_reactions: 64,
             readers: 2,
             clock: Arc::new(system_time),
             faults: Faults::default(),
@@ -113,7 +116,12 @@ impl SqliteLog {
             shared: shared.clone(),
             path: path.clone(),
             durability: options.durability,
-            rules: Rules { epoch, dedupe_window, keep_messages: options.keep_messages },
+            rules: Rules {
+                epoch,
+                dedupe_window,
+                keep_messages: options.keep_messages,
+                reactions: options.max_reactions,
+            },
             clock: options.clock,
             faults: options.faults,
         };

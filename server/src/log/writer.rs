@@ -210,21 +210,21 @@ fn refuse(jobs: Vec<Job>, error: AppendError) {
 
 /// Tells everybody what became of it: batches in order, then senders, the last one first: who waits
 /// for the oldest of many answers is woken when all are there.
-fn answer(waiting: Vec<Waiting>, answers: Vec<Appended>) {
+fn answer(waiting: Vec<Waiting>, answers: Vec<Result<Appended, AppendError>>) {
     let mut answers = answers.into_iter();
     let mut senders = Vec::with_capacity(waiting.len());
     for one in waiting {
         match one {
             Waiting::Record(sender) => senders.extend(answers.next().map(|one| (sender, one))),
             Waiting::Batch { records, mut decided } => {
-                let appended: Vec<_> = answers.by_ref().take(records).collect();
+                let appended: Vec<_> = answers.by_ref().take(records).flatten().collect();
                 decided(Decision::Committed(&appended));
             }
         }
     }
     for (sender, appended) in senders.into_iter().rev() {
         // A sender that has gone away does not wait for the answer.
-        let _ = sender.send(Ok(appended));
+        let _ = sender.send(appended);
     }
 }
 

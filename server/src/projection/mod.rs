@@ -83,6 +83,9 @@ pub enum ReadError {
     /// `bad-body`: the anchor is no id of this log.
     #[error("no message here has this id; ask without it for the newest page")]
     UnknownAnchor,
+    /// `unknown-message`: its edits were asked for.
+    #[error("this message is not in this room or no longer kept; look at the room's history")]
+    UnknownMessage,
 }
 
 impl ReadError {
@@ -91,6 +94,7 @@ impl ReadError {
             Self::Busy => Code::Unavailable,
             Self::Failed => Code::StorageFailed,
             Self::UnknownAnchor => Code::BadBody,
+            Self::UnknownMessage => Code::UnknownMessage,
         }
     }
 }
@@ -167,10 +171,24 @@ impl Projection {
             Anchor::After(id) => page::Place::After(self.known(id)?),
             Anchor::Around(id) => page::Place::Around(self.known(id)?),
             Anchor::Since(at) => page::Place::Since(*at),
-            Anchor::EditsOf(_) => return Err(ReadError::UnknownAnchor),
+            Anchor::EditsOf(id) => return self.edits_of(room, id, bounds).await,
         };
         let (room, epoch) = (room.clone(), self.epoch.clone());
         self.pool.read(move |at| page::history(at, &epoch, &room, place, bounds)).await
+    }
+
+    /// The message as it was first written, then its edits; of a deleted one what is left of it.
+    async fn edits_of(
+        &self,
+        room: &RoomName,
+        id: &MessageId,
+        bounds: Bounds,
+    ) -> Result<History, ReadError> {
+        let offset = self.offset_of(id).ok_or(ReadError::UnknownMessage)?;
+        let (room, epoch) = (room.clone(), self.epoch.clone());
+        let found =
+            self.pool.read(move |at| page::edits(at, &epoch, &room, offset, bounds)).await?;
+        found.ok_or(ReadError::UnknownMessage)
     }
 
     fn known(&self, id: &MessageId) -> Result<u64, ReadError> {

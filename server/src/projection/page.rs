@@ -123,6 +123,32 @@ pub(super) fn history(
     Ok(History { entries, more_before, more_after })
 }
 
+/// A message as it was first written, then its edits, oldest first; of a deleted one only what is
+/// left of it. `None`: there is no such message.
+pub(super) fn edits(
+    at: &Moment<'_>,
+    epoch: &Epoch,
+    name: &RoomName,
+    offset: u64,
+    bounds: Bounds,
+) -> rusqlite::Result<Option<History>> {
+    let Some(room) = query::room(at, name)? else { return Ok(None) };
+    let Some(first) = query::as_written(at, epoch, &room, offset)? else { return Ok(None) };
+    let deleted = first.message.deleted.is_some();
+    let mut budget = Budget::new(bounds);
+    budget.admits(&first);
+    let mut entries = vec![Arc::new(first)];
+    let more_after = !deleted
+        && query::walk_edits(at, epoch, &room, offset, |entry| {
+            let fits = budget.admits(&entry);
+            if fits {
+                entries.push(entry);
+            }
+            fits
+        })?;
+    Ok(Some(History { entries, more_before: false, more_after }))
+}
+
 fn later(
     at: &Moment<'_>,
     epoch: &Epoch,

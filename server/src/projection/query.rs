@@ -4,7 +4,7 @@ use super::RoomRow;
 use super::pool::Moment;
 use crate::log::{Entry, Epoch, Position, row};
 use chat_protocol::chat::{RoomName, UserName};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row, Rows};
 use std::sync::Arc;
 
 /// A room as stored.
@@ -95,24 +95,75 @@ pub(super) fn walk(
     room: &Room,
     way: Way,
     from: u64,
-    mut visit: impl FnMut(Arc<Entry>) -> bool,
+    visit: impl FnMut(Arc<Entry>) -> bool,
 ) -> rusqlite::Result<bool> {
     let sql = match way {
         Way::Later => concat!(
             "SELECT ",
             row::columns!(),
-            " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender
-             WHERE m.room = ?1 AND m.offset > ?2 AND m.offset <= ?3 ORDER BY m.offset"
+            " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender",
+            row::change!(),
+            "WHERE m.room = ?1 AND m.offset > ?2 AND m.offset <= ?3 ORDER BY m.offset"
         ),
         Way::Earlier => concat!(
             "SELECT ",
             row::columns!(),
-            " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender
-             WHERE m.room = ?1 AND m.offset < ?2 AND m.offset <= ?3 ORDER BY m.offset DESC"
+            " FROM messages m INDEXED BY messages_room CROSS JOIN people p ON p.id = m.sender",
+            row::change!(),
+            "WHERE m.room = ?1 AND m.offset < ?2 AND m.offset <= ?3 ORDER BY m.offset DESC"
         ),
     };
     let mut query = at.conn.prepare_cached(sql)?;
-    let mut rows = query.query((room.id, from, room.head))?;
+    visit_all(query.query((room.id, from, room.head))?, epoch, room, visit)
+}
+
+/// A message without its edits and reactions, as a tombstone when it is deleted.
+pub(super) fn as_written(
+    at: &Moment<'_>,
+    epoch: &Epoch,
+    room: &Room,
+    offset: u64,
+) -> rusqlite::Result<Option<Entry>> {
+    at.conn
+        .prepare_cached(concat!(
+            "SELECT ",
+            row::columns!(),
+            " FROM messages m CROSS JOIN people p ON p.id = m.sender
+             LEFT JOIN messages c ON c.offset = m.changed AND c.kind = 2
+             WHERE m.offset = ?1 AND m.room = ?2 AND m.kind = 0 AND m.offset <= ?3"
+        ))?
+        .query_row((offset, room.id, room.head), |r| {
+            let mut entry = row::entry(r, epoch, &room.shown, room.trimmed)?;
+            entry.message.reactions = Vec::new();
+            Ok(entry)
+        })
+        .optional()
+}
+
+/// As [`walk`], over the edits of a message.
+pub(super) fn walk_edits(
+    at: &Moment<'_>,
+    epoch: &Epoch,
+    room: &Room,
+    target: u64,
+    visit: impl FnMut(Arc<Entry>) -> bool,
+) -> rusqlite::Result<bool> {
+    let mut query = at.conn.prepare_cached(concat!(
+        "SELECT ",
+        row::columns!(),
+        " FROM messages m INDEXED BY messages_edits CROSS JOIN people p ON p.id = m.sender",
+        row::change!(),
+        "WHERE m.target = ?1 AND m.kind = 1 AND m.offset <= ?2 ORDER BY m.offset"
+    ))?;
+    visit_all(query.query((target, room.head))?, epoch, room, visit)
+}
+
+fn visit_all(
+    mut rows: Rows<'_>,
+    epoch: &Epoch,
+    room: &Room,
+    mut visit: impl FnMut(Arc<Entry>) -> bool,
+) -> rusqlite::Result<bool> {
     while let Some(r) = rows.next()? {
         let entry = row::entry(r, epoch, &room.shown, room.trimmed)?;
         if !visit(Arc::new(entry)) {

@@ -82,8 +82,9 @@ pub(super) fn find(
         row::columns!(),
         ", r.shown, r.trimmed
          FROM search CROSS JOIN messages m ON m.offset = search.rowid
-         CROSS JOIN people p ON p.id = m.sender CROSS JOIN rooms r ON r.id = m.room
-         WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3
+         CROSS JOIN people p ON p.id = m.sender CROSS JOIN rooms r ON r.id = m.room",
+        row::change!(),
+        "WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3
          ORDER BY search.rowid DESC"
     ))?;
     let mut rows = statement.query(params![expression, from, before])?;
@@ -108,8 +109,10 @@ pub(super) fn find(
 }
 
 fn entry(row: &Row<'_>, epoch: &Epoch) -> rusqlite::Result<Entry> {
-    let room = RoomName::parse(row.get_ref(7)?.as_str()?).map_err(|e| row::misread(7, e))?;
-    row::entry(row, epoch, &room, row.get(8)?)
+    let shown = row::COLUMNS;
+    let room = RoomName::parse(row.get_ref(shown)?.as_str()?);
+    let room = room.map_err(|e| row::misread(shown, e))?;
+    row::entry(row, epoch, &room, row.get(shown + 1)?)
 }
 
 /// Each longer word as a phrase of its pairs, single letters only when there is nothing else. The

@@ -5,7 +5,7 @@ use super::post::Rate;
 use crate::auth::Action;
 use crate::broker::queue_broker::Transaction;
 use crate::log::Record;
-use chat_protocol::chat::{Destination, NewMessage, Post, header};
+use chat_protocol::chat::{Destination, NewMessage, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::{Ticket, TransactionAction};
 use std::time::Instant;
@@ -78,12 +78,14 @@ impl Link {
                 NewMessage::from_send(content_type, key, body, &self.ctx.settings.text)
                     .map_err(|error| (error.code, error.message))
                     .and_then(|NewMessage { post, key }| {
-                        let Post::Message { text, reply_to } = post else {
-                            let text = "edits, deletes, reactions and topics are not taken yet";
-                            return Err((Code::Unsupported, text.to_owned()));
-                        };
+                        // Whether such a post may be is only known when it is written.
+                        if post.target().is_some() {
+                            let text = "edits, deletes and reactions cannot be part of a \
+                                        transaction; send them outside of it";
+                            return Err((Code::Forbidden, text.to_owned()));
+                        }
                         let room = self.ctx.chat.shown(room);
-                        let record = Record { room, sender: user, key, text, reply_to };
+                        let record = Record { room, sender: user, key, post };
                         transaction.records.push(record);
                         Ok(())
                     })

@@ -258,12 +258,25 @@ impl Link {
                 self.session.confirm(ticket, &headers);
             }
             Err(error) => {
-                let message = match error {
-                    AppendError::Full => "the server's disk is full; try again later",
-                    AppendError::Failed => "the server's store failed; try again with the same key",
-                    AppendError::Unavailable => "the store has too much to do; try again shortly",
+                let (message, retry) = match error {
+                    AppendError::Full => ("the server's disk is full; try again later", true),
+                    AppendError::Failed => {
+                        ("the server's store failed; try again with the same key", true)
+                    }
+                    AppendError::Unavailable => {
+                        ("the store has too much to do; try again shortly", true)
+                    }
+                    AppendError::UnknownMessage => {
+                        ("this message is not in this room, no longer kept, or deleted", false)
+                    }
+                    AppendError::NotTheAuthor => {
+                        ("only who wrote a message may edit or delete it; answer it instead", false)
+                    }
+                    AppendError::TooManyReactions => {
+                        ("the message bears too many emoji; react with one that is there", false)
+                    }
                 };
-                self.turn_down(ticket, error.code(), message, Some(RETRY_AFTER));
+                self.turn_down(ticket, error.code(), message, retry.then_some(RETRY_AFTER));
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::broker::Outgoing;
 use crate::chat::person_key;
 use crate::chat::rate::Verdict;
 use crate::log::Record;
-use chat_protocol::chat::{Destination, NewMessage, Post, RoomName, UserName, header};
+use chat_protocol::chat::{Destination, NewMessage, RoomName, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::{ServerEvent, Ticket};
 use chat_protocol::stomp::Headers;
@@ -110,15 +110,11 @@ impl Link {
         let value = |name| headers.get(name).map(|value| value.as_str());
         let (content_type, key) = (value("content-type"), value(header::IDEMPOTENCY_KEY));
         match NewMessage::from_send(content_type, key, body, &self.ctx.settings.text) {
-            Ok(NewMessage { post: Post::Message { text, reply_to }, key }) => {
+            Ok(NewMessage { post, key }) => {
                 let room = self.ctx.chat.shown(&room);
-                let record = Record { room, sender, key, text, reply_to };
+                let record = Record { room, sender, key, post };
                 let answer = Answer::Posted(self.ctx.log.append_quietly(record));
                 self.appends.push_back((ticket, answer));
-            }
-            Ok(_) => {
-                let text = "edits, deletes, reactions and topics are not taken yet";
-                self.turn_down(ticket, Code::Unsupported, text, None);
             }
             Err(error) => self.turn_down(ticket, error.code, &error.message, None),
         }

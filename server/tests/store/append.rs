@@ -172,7 +172,10 @@ fn order_and_ids_go_on_after_a_restart() {
     let before = store.say("study", "1");
     store.reopen(|_| {});
     let reply = chat_server::log::Record {
-        reply_to: Some(before.clone()),
+        post: chat_protocol::chat::Post::Message {
+            text: "2".into(),
+            reply_to: Some(before.clone()),
+        },
         ..record("study", "jun", None, "2")
     };
     store.append(reply).unwrap();

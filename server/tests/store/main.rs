@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // test code, its helpers too
 
 mod append;
+mod changes;
+mod changes_model;
 mod faults;
 mod history;
 mod joining;

@@ -1,7 +1,7 @@
 //! The store against a model of a few lines, with names, keys and texts that are hostile.
 
 use crate::support::*;
-use chat_protocol::chat::{RoomName, UserName};
+use chat_protocol::chat::{Post, RoomName, UserName};
 use chat_server::log::{Entry, Record};
 use chat_server::projection::Bounds;
 use proptest::prelude::*;
@@ -55,7 +55,7 @@ impl Model {
             return (first.offset, true);
         }
         let offset = self.said.len() as u64 + 1;
-        let text = record.text.as_str().to_owned();
+        let text = record.post.row_text().as_str().to_owned();
         let (room, sender) = (record.room.clone(), record.sender.clone());
         self.said.push(Said { offset, room, sender, at, key, text, prev });
         (offset, false)
@@ -122,8 +122,8 @@ fn run(steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Append { room, sender, key, text } => {
-                let (key, text) = (key.map(Into::into), text.into());
-                let record = Record { room, sender, key, text, reply_to: None };
+                let (key, post) = (key.map(Into::into), Post::message(text));
+                let record = Record { room, sender, key, post };
                 let expected = model.append(&record, store.clock.load(Ordering::SeqCst));
                 let appended = store.append(record).unwrap();
                 let offset = store.projection.offset_of(&appended.id).unwrap();

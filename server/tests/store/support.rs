@@ -1,6 +1,6 @@
 //! A store in a directory of its own, with a clock that stands still until it is told otherwise.
 
-use chat_protocol::chat::{MessageId, RoomName, UserName};
+use chat_protocol::chat::{MessageId, Post, RoomName, UserName};
 use chat_server::log::open::OpenError;
 use chat_server::log::sqlite::{Options, SqliteLog};
 use chat_server::log::{
@@ -67,8 +67,7 @@ pub fn record(room: &str, sender: &str, key: Option<&str>, text: &str) -> Record
         room: self::room(room),
         sender: UserName::parse(sender).unwrap(),
         key: key.map(Into::into),
-        text: text.into(),
-        reply_to: None,
+        post: Post::message(text),
     }
 }
 
@@ -148,6 +147,10 @@ impl Store {
         let appended = self.append(record(room, "mina", None, text)).unwrap();
         assert!(!appended.duplicate);
         appended.id
+    }
+
+    pub fn post(&self, room: &str, sender: &str, post: Post) -> Result<Appended, AppendError> {
+        self.append(Record { post, ..record(room, sender, None, "") })
     }
 
     pub fn say_keyed(&self, room: &str, sender: &str, key: &str) -> Appended {

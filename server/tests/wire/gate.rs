@@ -25,7 +25,7 @@ impl Gate {
     fn answer(&self, result: impl Fn(&str) -> Result<Appended, AppendError>) {
         for (record, answer) in self.waiting.lock().drain(..) {
             // A connection that is gone does not listen.
-            let _ = answer.send(result(record.text.as_str()));
+            let _ = answer.send(result(record.post.row_text().as_str()));
         }
     }
     fn let_through(&self) {

@@ -1,8 +1,8 @@
 //! What a SEND may put into a room's log, read from its body and checked.
 
-use super::MessageId;
 use super::body::Kind;
 use super::refused::BodyError;
+use super::{ChatMessage, MessageId, RoomName, UserName};
 use crate::text::{self, PeerStr, PeerString};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
@@ -88,6 +88,22 @@ impl Post {
             | Self::Delete { deletes: id }
             | Self::Reaction { reacts_to: id, .. } => Some(id),
             Self::Message { .. } | Self::Topic { .. } => None,
+        }
+    }
+
+    /// The row it becomes, without key and mentions.
+    pub fn row(&self, id: MessageId, room: RoomName, sender: UserName, at: u64) -> ChatMessage {
+        let bare = ChatMessage::new(id, room, sender, at, self.row_text());
+        let bare = ChatMessage { kind: self.kind(), ..bare };
+        match self.clone() {
+            Self::Message { reply_to, .. } => ChatMessage { reply_to, ..bare },
+            Self::Edit { edits, .. } => ChatMessage { edits: Some(edits), ..bare },
+            Self::Delete { deletes } => ChatMessage { deletes: Some(deletes), ..bare },
+            Self::Reaction { reacts_to, emoji, on } => {
+                let (reacts_to, emoji, on) = (Some(reacts_to), Some(emoji), Some(on));
+                ChatMessage { reacts_to, emoji, on, ..bare }
+            }
+            Self::Topic { topic } => ChatMessage { topic: Some(topic), ..bare },
         }
     }
 
