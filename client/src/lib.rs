@@ -6,6 +6,7 @@ pub mod config;
 pub mod editor;
 pub mod net;
 pub mod opener;
+pub mod query;
 pub mod runtime;
 pub mod store;
 pub mod term;

@@ -116,6 +116,20 @@ const TABLE: &[Row] = &[
         0,
         "65\n",
     ),
+    // Searching
+    row(
+        "seq 150 | sed 's/^/회의 /' | chat-tui send --room $R --lines; chat-tui search 회의 --room $R --limit 120 | cut -d' ' -f5 | sed -n '1p;120p'",
+        0,
+        "150\n31\n",
+    ),
+    row(
+        "chat-tui send --room $R 내일 회의실에서; chat-tui search 의실 --room $R | cut -d' ' -f4-",
+        0,
+        "내일 회의실에서\n",
+    ),
+    row("chat-tui send --room $R hi; chat-tui search hi --room $R --after 2999-01-01", 0, ""),
+    row("chat-tui search '?!' --room $R", 65, ""),
+    row("chat-tui search hi --before soon", 64, ""),
     // Following
     row(
         "seq 5 | chat-tui send --room $R --lines; chat-tui tail --room $R --since 1h --count 5 | wc -l",

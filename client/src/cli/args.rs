@@ -3,7 +3,8 @@
 
 use super::exit;
 use crate::config::parse_duration;
-use chat_protocol::chat::{MessageId, RoomName};
+use crate::query::When;
+use chat_protocol::chat::{MessageId, RoomName, UserName};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub enum Command {
     Tail(Tail),
     /// Print a part of a room's history, oldest first
     History(History),
+    /// Find messages, newest first
+    Search(Search),
     /// List the rooms
     Rooms(Rooms),
     /// Check the configuration, or show what there is to configure
@@ -194,6 +197,36 @@ pub struct History {
     /// The first ones after this message
     #[arg(long, value_name = "ID", value_parser = MessageId::parse)]
     pub after: Option<MessageId>,
+    /// Print JSON objects
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub patience: Patience,
+}
+
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, all of which are in the message; a part of a word will do
+    #[arg(value_name = "TEXT", required = true)]
+    pub text: Vec<String>,
+    /// Only in this room
+    #[arg(long, value_name = "ROOM", value_parser = RoomName::parse)]
+    pub room: Option<RoomName>,
+    /// Only what this person wrote
+    #[arg(long, value_name = "NAME", value_parser = UserName::parse)]
+    pub sender: Option<UserName>,
+    /// Only before this message, day or time, or longer ago than this
+    #[arg(long, value_name = "ID|TIME|DURATION", value_parser = When::parse)]
+    pub before: Option<When>,
+    /// Only after this message, or since this day or time
+    #[arg(long, value_name = "ID|TIME|DURATION", value_parser = When::parse)]
+    pub after: Option<When>,
+    /// How many messages at most
+    #[arg(long, value_name = "N", default_value_t = 20,
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
     /// Print JSON objects
     #[arg(long)]
     pub json: bool,

@@ -11,6 +11,7 @@ mod input;
 mod key;
 mod output;
 mod rooms;
+mod search;
 mod send;
 mod tail;
 mod with_server;
@@ -48,6 +49,7 @@ fn dispatch(command: Command) -> Result<(), CliError> {
         Command::Send(a) => configured(&a.common).and_then(|c| send::run(a, &c)),
         Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
         Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),
+        Command::Search(a) => configured(&a.common).and_then(|c| search::run(a, &c)),
         Command::Rooms(a) => configured(&a.common).and_then(|c| rooms::run(a, &c)),
         Command::Config(a) => config_command::run(a.what),
     }

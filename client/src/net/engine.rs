@@ -104,6 +104,9 @@ impl Engine {
                 let request = MentionsRequest { before, limit };
                 self.ask(tag, Destination::AppMentions, request.to_json());
             }
+            Command::Search { request, tag } => {
+                self.ask(tag, Destination::AppSearch, request.to_json());
+            }
             Command::Read { room, id, tag } => {
                 self.ask(tag, Destination::AppRead(room), ReadRequest { id }.to_json());
             }

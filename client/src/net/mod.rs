@@ -11,7 +11,8 @@ mod websocket;
 
 use chat_protocol::chat::request::Anchor;
 use chat_protocol::chat::{
-    ChatEvent, HistoryReply, MentionsReply, MessageId, Post, RoomName, RoomsReply, UserName,
+    ChatEvent, HistoryReply, MentionsReply, MessageId, Post, RoomName, RoomsReply, SearchReply,
+    SearchRequest, UserName,
 };
 use chat_protocol::text::PeerString;
 use std::time::Duration;
@@ -80,6 +81,11 @@ pub enum Command {
     Mentions {
         before: Option<MessageId>,
         limit: usize,
+        tag: u64,
+    },
+    /// Newest first.
+    Search {
+        request: SearchRequest,
         tag: u64,
     },
     /// One has read the room up to this message. Said again after a reconnect until it is stored.
@@ -157,6 +163,10 @@ pub enum Event {
     Mentions {
         tag: u64,
         reply: MentionsReply,
+    },
+    Search {
+        tag: u64,
+        reply: SearchReply,
     },
     /// How far one has read is stored.
     Read {

@@ -42,7 +42,7 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
         Event::Rooms { reply, .. } => {
             reply.rooms.into_iter().for_each(|info| chat::learn(state, info));
         }
-        Event::Mentions { .. } | Event::Read { .. } => {}
+        Event::Mentions { .. } | Event::Read { .. } | Event::Search { .. } => {}
     }
 }
 

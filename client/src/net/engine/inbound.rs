@@ -154,6 +154,9 @@ impl Engine {
             ChatEvent::Mentions { reply, correlation_id } => {
                 tag(correlation_id).map(|tag| (tag, Event::Mentions { tag, reply }))
             }
+            ChatEvent::Search { reply, correlation_id } => {
+                tag(correlation_id).map(|tag| (tag, Event::Search { tag, reply }))
+            }
             _ => None,
         };
         if let Some((tag, event)) = answered
