@@ -4,6 +4,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod editor;
+pub mod markdown;
 pub mod net;
 pub mod opener;
 pub mod query;
