@@ -254,6 +254,10 @@ impl<'a> Reader<'a> {
     fn link_bare(&mut self) {
         for (range, url) in std::mem::take(&mut self.bare) {
             if self.marks.is_free(range.clone()) {
+                let written = self.text.get(range.clone()).unwrap_or_default();
+                if let Some(host) = host_beside(written, &url) {
+                    self.notes.push((range.end, host));
+                }
                 self.marks.link(range, self.links.len());
                 self.links.push(url.into());
             }
@@ -262,6 +266,7 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Rendered {
         let mut out = Rendered { links: self.links, ..Rendered::default() };
+        self.notes.sort_by_key(|(at, _)| *at);
         let mut notes = self.notes.into_iter().peekable();
         for row in &mut self.rows {
             if row.hidden {

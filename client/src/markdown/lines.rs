@@ -8,6 +8,8 @@ use crate::text::{cells, wrap};
 pub struct Line {
     pub start: usize,
     pub end: usize,
+    /// Of it and its prefix, a hanging space included.
+    pub cells: usize,
     paragraph: usize,
     part: Part,
 }
@@ -39,6 +41,7 @@ impl Rendered {
         let row = |(row, line): (usize, &crate::text::Line)| Line {
             start: paragraph.start + line.start,
             end: paragraph.start + line.end,
+            cells: line.cells + if fits { prefix } else { 0 },
             paragraph: index,
             part: match (fits, row) {
                 (false, _) => Part::Bare,

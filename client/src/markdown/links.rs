@@ -48,7 +48,9 @@ fn around(text: &str, colon: usize, from: usize) -> Option<Range<usize>> {
     let start = colon - scheme.len();
     let is_word = text.get(..start)?.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = text.get(start..)?;
-    let end = rest.find(|c: char| c.is_whitespace() || "<>\"`|\\^{}".contains(c));
+    // The picture of a control character is where a terminal would have ended it.
+    let ends = |c: char| matches!(c, '\u{2400}'..='\u{2426}') || "<>\"`|\\^{}".contains(c);
+    let end = rest.find(|c: char| c.is_whitespace() || ends(c));
     let run = rest.get(..end.unwrap_or(rest.len()))?;
     (!is_word).then(|| start..start + trimmed(run).len())
 }

@@ -132,6 +132,11 @@ fn a_link_says_where_it_leads() {
     let lies = render("[https://bank.example](https://b\u{fc}cher.example)");
     assert_eq!(lies.text(), "https://bank.example (xn--bcher-kva.example)");
     assert_eq!(lies.links(), ["https://xn--bcher-kva.example/"]);
+    // Cyrillic letters that look Latin.
+    shows(
+        "http://\u{430}\u{440}\u{440}le.com",
+        "<http://xn--le-6kc8da.com/>http://аррle.com<n> (xn--le-6kc8da.com)<>",
+    );
     let long = render(&format!("[x](https://{}evil.example/)", "bank.example.".repeat(9)));
     assert!(long.text().starts_with("x (…") && long.text().ends_with("evil.example)"));
 }

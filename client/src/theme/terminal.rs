@@ -32,13 +32,15 @@ pub struct Terminal {
     pub depth: Depth,
     /// It takes sequences that it does not know without showing them (OSC).
     pub is_modern: bool,
+    /// It knows links (OSC 8).
+    pub links: bool,
     /// Once it has said so.
     pub background: Option<Rgb>,
 }
 
 impl Default for Terminal {
     fn default() -> Self {
-        Self { depth: Depth::Many, is_modern: true, background: None }
+        Self { depth: Depth::Many, is_modern: true, links: false, background: None }
     }
 }
 
@@ -47,7 +49,9 @@ impl Terminal {
         let term = env("TERM").unwrap_or_default();
         let is_old =
             term.is_empty() || term == "linux" || term == "cygwin" || term.starts_with("vt");
-        Self { depth: Depth::of(env), is_modern: !is_old, background: None }
+        let is_screen = term.starts_with("screen") && env("TMUX").is_none();
+        let links = !is_old && !is_screen;
+        Self { depth: Depth::of(env), is_modern: !is_old, links, background: None }
     }
 }
 

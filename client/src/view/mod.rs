@@ -5,6 +5,7 @@
 mod composer;
 mod dress;
 mod members;
+mod message;
 mod paint;
 mod picker;
 mod popup;

@@ -2,7 +2,7 @@
 
 use crate::app::state::Area;
 use crate::text::{cells, pieces, truncate};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -20,6 +20,20 @@ pub fn line(area: Rect, row: usize) -> Option<Rect> {
 
 /// Writes `text` at `x` cells into a line, cut with `…` to at most `width`; the cell after it.
 pub fn put(buf: &mut Buffer, line: Rect, x: u16, width: u16, text: &str, style: Style) -> u16 {
+    put_styled(buf, line, x, width, text, |_, cell, _| {
+        cell.set_style(style);
+    })
+}
+
+/// As [`put`]: `dress` is given the byte of the text that a cell shows, the cell, and how many it takes.
+pub fn put_styled(
+    buf: &mut Buffer,
+    line: Rect,
+    x: u16,
+    width: u16,
+    text: &str,
+    mut dress: impl FnMut(usize, &mut Cell, u16),
+) -> u16 {
     let room = width.min(line.width.saturating_sub(x));
     let shown = truncate(text, usize::from(room));
     let mut column = line.x + x;
@@ -28,11 +42,11 @@ pub fn put(buf: &mut Buffer, line: Rect, x: u16, width: u16, text: &str, style: 
         if cells == 0 {
             continue; // nothing to see, and no cell to put it in
         }
-        buf[(column, line.y)].set_symbol(piece.text).set_style(style);
         if cells == 2 {
             buf[(column + 1, line.y)].reset();
-            buf[(column + 1, line.y)].set_style(style);
+            dress(piece.at, &mut buf[(column + 1, line.y)], 0);
         }
+        dress(piece.at, buf[(column, line.y)].set_symbol(piece.text), cells);
         column += cells;
     }
     column - line.x

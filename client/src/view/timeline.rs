@@ -1,5 +1,6 @@
 //! The timeline: the rows that the core laid out, at the bottom of their area.
 
+use super::message::{self, Links};
 use super::{paint, theme};
 use crate::app::State;
 use crate::app::state::layout::Head;
@@ -27,11 +28,12 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         return draw_empty(&why_empty(state, room), area, buf);
     }
     let head = state.layout.head;
+    let mut links = Links::new(state.look.links);
     let shown = room.timeline.visible().count();
     let above = usize::from(area.height).saturating_sub(shown);
     for (row, content) in room.timeline.visible().enumerate() {
         let Some(line) = paint::line(area, above + row) else { break };
-        draw_row(content, head, state.me.as_ref(), line, buf);
+        draw_row(content, head, (state.me.as_ref(), &mut links), line, buf);
     }
     draw_below(&room.timeline, area, buf);
 }
@@ -56,7 +58,10 @@ fn draw_empty(text: &str, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn draw_row(row: Row<'_>, head: Head, me: Option<&UserName>, line: Rect, buf: &mut Buffer) {
+/// Who we are, and what the links of the frame may take.
+type Frame<'a> = (Option<&'a UserName>, &'a mut Links);
+
+fn draw_row(row: Row<'_>, head: Head, (me, links): Frame<'_>, line: Rect, buf: &mut Buffer) {
     match row {
         Row::Day(date) => ruled(&format!(" {date} {} ", weekday(date)), theme::DIM, line, buf),
         Row::ReadLine => ruled(" read up to here ", theme::FRESH, line, buf),
@@ -84,10 +89,10 @@ fn draw_row(row: Row<'_>, head: Head, me: Option<&UserName>, line: Rect, buf: &m
             let text = format!("* {}", entry.passing.line());
             paint::put(buf, line, head.gutter(), line.width, &text, theme::DIM);
         }
-        Row::Text { who, text, entry, tagged } => {
+        Row::Text { who, line: index, entry, tagged, .. } => {
             let gutter = draw_gutter(who, head, mark(entry), line, buf);
-            let x =
-                paint::put(buf, line, gutter, line.width, paint::wrapped(text), text_style(entry));
+            let place = (line, gutter);
+            let x = message::draw(entry, index, text_style(entry), links, place, buf);
             if tagged {
                 paint::put(buf, line, x + 1, line.width, entry.tag(), theme::DIM);
             }

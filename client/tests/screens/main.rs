@@ -4,6 +4,7 @@
 mod any_size;
 mod changes;
 mod composer;
+mod markdown;
 mod messages;
 mod popups;
 mod sizes;

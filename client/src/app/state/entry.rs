@@ -1,7 +1,7 @@
 //! One message of a timeline, and its text as laid out for a width.
 
 use super::passing::Passing;
-use crate::text::{Line, wrap};
+use crate::markdown::{Attr, Line, Rendered};
 use chat_protocol::chat::body::Reactions;
 use chat_protocol::chat::{ChatMessage, Kind, MessageId, UserName};
 use chat_protocol::text::PeerString;
@@ -62,7 +62,7 @@ pub struct Entry {
 #[derive(Debug)]
 struct Shown {
     width: usize,
-    text: String,
+    text: Rendered,
     lines: Vec<Line>,
 }
 
@@ -171,16 +171,13 @@ impl Entry {
         match &mut self.shown {
             Some(shown) if shown.width == width => shown.lines.len(),
             Some(shown) => {
-                shown.lines = wrap(&shown.text, width);
+                shown.lines = shown.text.lay_out(width);
                 shown.width = width;
                 shown.lines.len()
             }
             None => {
-                // Spaces at the end of a line would only hang past the edge.
-                let text = self.text.block().into_string();
-                let text = text.trim_end().split('\n').map(|line| line.trim_end_matches(' '));
-                let text = text.collect::<Vec<_>>().join("\n");
-                let lines = wrap(&text, width);
+                let text = Rendered::new(&self.text.block());
+                let lines = text.lay_out(width);
                 self.shown.insert(Shown { width, text, lines }).lines.len()
             }
         }
@@ -188,9 +185,29 @@ impl Entry {
 
     /// A laid-out line, safe to show; empty when there is none.
     pub fn line(&self, index: usize) -> &str {
-        let find = |s: &'_ Shown| s.lines.get(index).map(|l| l.start..l.end);
-        let shown = self.shown.as_ref();
-        shown.and_then(|s| s.text.get(find(s)?)).unwrap_or_default()
+        self.laid_out(index).map_or("", |(text, line)| text.line(line))
+    }
+
+    /// What stands left of a laid-out line: bars, bullets, indentation.
+    pub fn prefix(&self, index: usize) -> &str {
+        self.laid_out(index).map_or("", |(text, line)| text.prefix(line))
+    }
+
+    /// How the byte `at` of a laid-out line is meant, and the address it is a link to.
+    pub fn meant(&self, index: usize, at: usize) -> (Attr, Option<&str>) {
+        let Some((text, line)) = self.laid_out(index) else { return (Attr::default(), None) };
+        let attr = text.attr(line.start + at);
+        (attr, text.link(attr))
+    }
+
+    /// The web addresses of the text, once it is laid out.
+    pub fn links(&self) -> &[String] {
+        self.shown.as_ref().map_or(&[], |s| s.text.links())
+    }
+
+    fn laid_out(&self, index: usize) -> Option<(&Rendered, &Line)> {
+        let shown = self.shown.as_ref()?;
+        Some((&shown.text, shown.lines.get(index)?))
     }
 
     /// Cells that a laid-out line takes.

@@ -8,12 +8,14 @@ pub struct Look {
     pub theme: Theme,
     /// No sign that a terminal may draw two cells wide.
     pub ascii: bool,
+    /// Links are links for the terminal too.
+    pub links: bool,
     terminal: Terminal,
 }
 
 impl Look {
     pub fn new(terminal: Terminal, ui: &Ui) -> Self {
-        Self { theme: theme(&terminal, ui), ascii: ui.ascii, terminal }
+        Self { theme: theme(&terminal, ui), ascii: ui.ascii, links: terminal.links, terminal }
     }
 
     /// The settings have changed.

@@ -48,7 +48,10 @@ pub enum Row<'a> {
     Text {
         /// Who and when, on the first row of a group with [`Head::Beside`].
         who: Option<Who<'a>>,
+        /// Without its prefix.
         text: &'a str,
+        /// Which line of the entry it is.
+        line: usize,
         entry: &'a Entry,
         /// The last line of its message has room for the tag.
         tagged: bool,
@@ -127,6 +130,7 @@ impl Timeline {
             Kind::Text { line, first, tagged } => Row::Text {
                 who: (first && line == 0).then(|| who(entry)),
                 text: entry.line(line),
+                line,
                 entry,
                 tagged,
             },
