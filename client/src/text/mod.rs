@@ -1,6 +1,7 @@
 //! Text as a terminal shows it: cells, graphemes, wrapping, truncation, and Hangul typed where a Latin
 //! letter was meant. Pure functions; they know no terminal and no state.
 
+pub mod emoji;
 pub mod fuzzy;
 pub mod grapheme;
 pub mod hangul;

@@ -2,11 +2,13 @@
 //! it; where things stand was decided by the core (`State::layout`). All text that comes from peers
 //! reaches this place sanitised.
 
+mod completion;
 mod composer;
 mod dress;
 mod members;
 mod message;
 mod paint;
+mod paste;
 mod picker;
 mod popup;
 mod rooms;
@@ -37,6 +39,12 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     let whole = Area { x: 0, width: state.size.0, ..layout.timeline };
     if let Some(popup) = &state.popup {
         popup::draw(state, popup, paint::rect(whole, buf), buf);
+    }
+    if let Some(completion) = &state.completion {
+        completion::draw(completion, paint::rect(layout.timeline, buf), buf);
+    }
+    if let Some(pasted) = &state.pasted {
+        paste::draw(pasted, paint::rect(whole, buf), buf);
     }
     if let Some(area) = layout.notice {
         status::draw_notice(state, paint::rect(area, buf), buf);

@@ -12,6 +12,15 @@ pub fn rect(area: Area, buf: &Buffer) -> Rect {
     Rect { x, y, width, height }.intersection(buf.area)
 }
 
+/// Nothing is left of what was there.
+pub fn clear(area: Rect, buf: &mut Buffer) {
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            buf[(x, y)].reset();
+        }
+    }
+}
+
 /// The `row`-th line of an area, if it has one.
 pub fn line(area: Rect, row: usize) -> Option<Rect> {
     let row = u16::try_from(row).ok()?;

@@ -11,11 +11,7 @@ const GAP: u16 = 2;
 
 /// Draws it and gives the cell of the caret; `None` when there is no place for it.
 pub fn draw(picker: &Picker, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    for y in area.top()..area.bottom() {
-        for x in area.left()..area.right() {
-            buf[(x, y)].reset();
-        }
-    }
+    paint::clear(area, buf);
     let caret = draw_query(picker, paint::line(area, 0)?, buf);
     let rows = usize::from(area.height).saturating_sub(2);
     let above = (picker.chosen + 1).saturating_sub(rows);

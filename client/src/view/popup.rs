@@ -11,11 +11,7 @@ use ratatui::layout::Rect;
 const GAP: u16 = 2;
 
 pub fn draw(state: &State, popup: &Popup, area: Rect, buf: &mut Buffer) {
-    for y in area.top()..area.bottom() {
-        for x in area.left()..area.right() {
-            buf[(x, y)].reset();
-        }
-    }
+    paint::clear(area, buf);
     let Some(head) = paint::line(area, 0) else { return };
     paint::put(buf, head, 1, head.width, popup.title(), theme::BOLD);
     let lines = popup.lines(state);

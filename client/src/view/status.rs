@@ -2,7 +2,8 @@
 
 use super::{paint, theme};
 use crate::app::State;
-use crate::app::state::{Completion, Connection, Room};
+use crate::app::state::composer::{Left, place_left};
+use crate::app::state::{Connection, Room};
 use crate::text::cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,9 +34,6 @@ pub fn draw_notice(state: &State, line: Rect, buf: &mut Buffer) {
 
 /// What matters most comes first: what does not fit is cut at the end.
 fn left_side(state: &State) -> String {
-    if let Some(completion) = &state.completion {
-        return candidates(completion);
-    }
     let mut parts = vec![connection(&state.connection)];
     if let Some(room) = state.room() {
         parts.push(room.place.name().to_owned());
@@ -54,30 +52,26 @@ fn left_side(state: &State) -> String {
 
 /// In at most `place` cells: what matters least is left out first.
 fn right_side(state: &State, place: usize) -> String {
+    let place_left = place_left(state.composer().text()).map(|left| match left {
+        Left::Letters(n @ 0..) => format!("{n} left"),
+        Left::Letters(n) => format!("! {} too many", n.unsigned_abs()),
+        Left::Bytes(n @ 0..) => format!("{n} bytes left"),
+        Left::Bytes(n) => format!("! {} bytes too many", n.unsigned_abs()),
+    });
     let room = state.room().filter(|r| !r.is_read_only());
     let here = room.map(|r| format!("{} here", r.members.len()));
     let receipt = state.last_receipt.map(|time| format!("sent in {}", duration(time)));
     let me = state.me.as_ref().map(|me| me.as_str().to_owned());
-    let all = [&here, &receipt, &me];
-    let fewer = [&here, &None, &me];
-    let least = [&here, &None, &None];
-    let join = |parts: [&Option<String>; 3]| {
+    let all = [&place_left, &here, &receipt, &me];
+    let fewer = [&place_left, &here, &None, &me];
+    let least = [&place_left, &here, &None, &None];
+    let only = [&place_left, &None, &None, &None];
+    let join = |parts: [&Option<String>; 4]| {
         let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
         if parts.is_empty() { String::new() } else { format!("{} ", parts.join(" · ")) }
     };
-    let candidates = [all, fewer, least].into_iter().map(join);
+    let candidates = [all, fewer, least, only].into_iter().map(join);
     candidates.into_iter().find(|text| cells(text) <= place).unwrap_or_default()
-}
-
-/// The candidates from the chosen one on, which is between brackets.
-fn candidates(completion: &Completion) -> String {
-    let all = completion.candidates.iter().enumerate();
-    let show = |(i, text): (usize, &String)| match i == completion.chosen {
-        true => format!("[{}]", text.trim()),
-        false => text.trim().to_owned(),
-    };
-    let around = all.clone().skip(completion.chosen).chain(all.take(completion.chosen));
-    around.map(show).collect::<Vec<_>>().join("  ")
 }
 
 fn connection(connection: &Connection) -> String {

@@ -74,3 +74,48 @@ fn nothing_to_complete_changes_nothing() {
     app.key(KeyCode::Tab);
     assert_eq!((app.draft(), &app.state.completion), ("xyz", &None));
 }
+
+#[test]
+fn emoji_are_completed_by_their_shortcodes_in_either_layout() {
+    let mut app = App::joined(&["a"]);
+    app.type_text("hi :tad");
+    app.key(KeyCode::Tab);
+    assert_eq!(app.draft(), "hi 🎉");
+    app.ctrl('u');
+    app.type_text(":heart:");
+    app.key(KeyCode::Tab);
+    assert_eq!(app.draft(), "❤\u{fe0f}");
+    app.ctrl('u');
+    app.type_text(":ㅅㅁㅇ");
+    app.key(KeyCode::Tab);
+    assert_eq!(app.draft(), "🎉");
+    app.key(KeyCode::Esc);
+    assert_eq!(app.draft(), ":ㅅㅁㅇ");
+    app.ctrl('u');
+    app.type_text(":");
+    app.key(KeyCode::Tab);
+    assert_eq!(app.draft(), ":");
+}
+
+#[test]
+fn a_command_is_completed_though_the_korean_layout_is_on() {
+    let mut app = App::joined(&["a"]);
+    app.type_text("/ㅓㅐ");
+    app.key(KeyCode::Tab);
+    assert_eq!(app.draft(), "/join ");
+}
+
+#[test]
+fn candidates_say_what_they_are_and_up_and_down_go_through_them() {
+    let mut app = with_members(&["minsu", "minji", "jun"]);
+    app.receive("a", 1, "minsu", "안녕\nhello");
+    app.type_text("min");
+    app.key(KeyCode::Tab);
+    let candidates = &app.state.completion.as_ref().unwrap().candidates;
+    let shown: Vec<_> = candidates.iter().map(|c| (&*c.label, &*c.detail)).collect();
+    assert_eq!(shown, [("@minsu", "안녕"), ("@minji", "")]);
+    app.key(KeyCode::Down);
+    assert_eq!(app.draft(), "@minji ");
+    app.key(KeyCode::Up);
+    assert_eq!(app.draft(), "@minsu ");
+}

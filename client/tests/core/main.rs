@@ -15,6 +15,7 @@ mod layout;
 mod leaving;
 mod mention;
 mod offline;
+mod pasting;
 mod presence;
 mod reading;
 mod rooms;

@@ -86,3 +86,21 @@ fn a_name_is_completed_and_an_earlier_text_comes_back() {
     mina.send("\x1b[A");
     mina.wait_for("> @하늘이가 왔네요");
 }
+
+#[test]
+fn many_pasted_lines_become_a_code_block_and_an_emoji_comes_by_its_name() {
+    let world = World::new();
+    let mut mina = world.person("mina");
+    mina.send(":tada\t ");
+    mina.wait_for("> 🎉");
+    mina.paste("fn main() {\r    let 값 = 1;\r    dbg!(값);\r}\r");
+    mina.wait_for("Paste 4 lines");
+    mina.send("\t");
+    mina.wait_for("  ```");
+    mina.send("\x1a"); // Ctrl-Z
+    mina.wait_gone("```");
+    mina.send("\x1bz\r"); // Alt-Z, Enter
+    mina.wait_for("sent in");
+    let sent = "🎉 \n```\nfn main() {\n    let 값 = 1;\n    dbg!(값);\n}\n```";
+    assert_eq!(world.server.texts("study-group"), [sent]);
+}

@@ -6,14 +6,24 @@ pub struct Completion {
     pub start: usize,
     /// What was typed, to go back to with Esc.
     pub typed: String,
-    /// What each candidate puts in its place, best first; never empty.
-    pub candidates: Vec<String>,
+    /// Best first; never empty.
+    pub candidates: Vec<Candidate>,
     pub chosen: usize,
+}
+
+/// One way to go on; all of it is safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What is put in the place of the typed word.
+    pub text: String,
+    pub label: String,
+    /// What it is, shown behind the label.
+    pub detail: String,
 }
 
 impl Completion {
     pub fn current(&self) -> &str {
-        self.candidates.get(self.chosen).map_or("", String::as_str)
+        self.candidates.get(self.chosen).map_or("", |c| c.text.as_str())
     }
 
     pub fn step(&mut self, by: isize) {

@@ -1,8 +1,10 @@
 //! A draft with its caret and its history. Every move and deletion is by graphemes; the caret always
 //! stands on a grapheme border.
 
+mod left;
 mod undo;
 
+pub use left::{Left, place_left};
 use undo::{Change, Draft, Undo};
 
 use crate::text::{Line, grapheme, locate, offset_at, wrap};

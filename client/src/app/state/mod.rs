@@ -9,6 +9,7 @@ pub mod kill;
 pub mod layout;
 pub mod look;
 pub mod passing;
+pub mod pasted;
 pub mod picker;
 pub mod popup;
 pub mod room;
@@ -24,6 +25,7 @@ pub use entry::{Delivery, Entry, EntryId};
 pub use kill::KillRing;
 pub use layout::{Area, Layout};
 pub use look::Look;
+pub use pasted::Pasted;
 pub use picker::Picker;
 pub use popup::Popup;
 pub use room::{Place, Room};
@@ -81,6 +83,8 @@ pub struct State {
     pub lobby: Composer,
     pub completion: Option<Completion>,
     pub popup: Option<Popup>,
+    /// A paste that waits for how it is meant.
+    pub pasted: Option<Pasted>,
     /// Open, it has the keyboard.
     pub picker: Option<Picker>,
     pub notice: Option<Notice>,
@@ -189,6 +193,7 @@ impl State {
             lobby: Composer::default(),
             completion: None,
             popup: None,
+            pasted: None,
             picker: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,

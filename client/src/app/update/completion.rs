@@ -1,13 +1,16 @@
-//! Tab: nicks, rooms and commands, in the draft itself, going round.
+//! Tab: nicks, rooms, commands and emoji, in the draft itself, going round.
 
 use super::commands;
-use crate::app::state::{Completion, Composer, State};
-use crate::text::grapheme;
+use crate::app::state::completion::Candidate;
+use crate::app::state::{Completion, Composer, Room, State};
+use crate::text::{emoji, grapheme};
 use chat_protocol::chat::{RoomName, UserName};
 use unicode_normalization::UnicodeNormalization;
 
 /// Shown and cycled through at most.
 const MOST: usize = 50;
+/// Messages that are looked through for who spoke last.
+const SPOKEN: usize = 200;
 
 /// Completes the word before the caret, or goes on to the next candidate.
 pub fn step(state: &mut State, by: isize) {
@@ -40,7 +43,7 @@ fn begin(state: &State) -> Option<Completion> {
     (!candidates.is_empty()).then_some(Completion { start, typed, candidates, chosen: 0 })
 }
 
-fn candidates(state: &State, before: &str, word: &str) -> Vec<String> {
+fn candidates(state: &State, before: &str, word: &str) -> Vec<Candidate> {
     let word: String = word.nfc().collect();
     if before.is_empty()
         && let Some(command) = word.strip_prefix('/').filter(|c| !c.starts_with('/'))
@@ -48,16 +51,49 @@ fn candidates(state: &State, before: &str, word: &str) -> Vec<String> {
         return commands::complete(command);
     }
     if let Some(room) = word.strip_prefix('#') {
-        return rooms(state, room).map(|r| format!("#{r} ")).collect();
+        return rooms(state, room).map(|r| of_room(state, r, format!("#{r} "))).collect();
     }
     if before.starts_with("/join ") || before.starts_with("/leave ") {
-        return rooms(state, &word).map(|r| r.as_str().to_owned()).collect();
+        return rooms(state, &word).map(|r| of_room(state, r, r.as_str().to_owned())).collect();
+    }
+    if let Some(code) = word.strip_prefix(':').map(|c| c.trim_end_matches(':')) {
+        return if code.is_empty() { Vec::new() } else { emoji(code) };
     }
     let nick = word.strip_prefix(['@', '＠']).unwrap_or(&word);
     if word.is_empty() {
         return Vec::new();
     }
-    nicks(state, nick).into_iter().map(|n| called(&n)).collect()
+    nicks(state, nick).into_iter().map(|n| of_nick(state, &n)).collect()
+}
+
+fn emoji(code: &str) -> Vec<Candidate> {
+    let candidate = |e: emoji::Emoji| Candidate {
+        text: e.glyph.to_owned(),
+        label: format!("{} :{}:", e.glyph, e.shortcode),
+        detail: e.name.to_owned(),
+    };
+    emoji::find(code, MOST).into_iter().map(candidate).collect()
+}
+
+fn of_room(state: &State, room: &RoomName, text: String) -> Candidate {
+    let info = state.directory.get(room.folded());
+    let detail = info.map(|info| match (info.topic.as_str(), info.members) {
+        ("", 0) => "nobody here".to_owned(),
+        ("", n) => format!("{n} here"),
+        _ => info.topic.line().into_string(),
+    });
+    Candidate { text, label: format!("#{room}"), detail: detail.unwrap_or_default() }
+}
+
+/// With what was said last.
+fn of_nick(state: &State, nick: &UserName) -> Candidate {
+    let said = |room: &Room| {
+        let mut entries = room.timeline.entries().rev().take(SPOKEN);
+        let entry = entries.find(|e| e.sender.as_ref() == Some(nick))?;
+        entry.text.block().into_string().lines().next().map(str::to_owned)
+    };
+    let detail = state.room().and_then(said).unwrap_or_default();
+    Candidate { text: called(nick), label: format!("@{nick}"), detail }
 }
 
 /// A Korean particle follows a name without a space.
@@ -70,7 +106,7 @@ fn called(nick: &UserName) -> String {
 fn nicks(state: &State, typed: &str) -> Vec<UserName> {
     let Some(room) = state.room() else { return Vec::new() };
     let mut found: Vec<UserName> = Vec::new();
-    let speakers = room.timeline.entries().rev().take(200).filter_map(|e| e.sender.as_ref());
+    let speakers = room.timeline.entries().rev().take(SPOKEN).filter_map(|e| e.sender.as_ref());
     for nick in speakers.chain(&room.members) {
         let is_fit = Some(nick) != state.me.as_ref() && begins(nick.folded(), typed);
         if is_fit && !found.contains(nick) {

@@ -10,12 +10,6 @@ use crate::net::Command;
 /// Others are told that we type at most this often, in ms.
 const TYPING_EVERY: u64 = 3000;
 
-/// A paste goes into the draft, line breaks and all; it never sends.
-pub fn paste(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
-    state.completion = None;
-    insert(state, &text.replace("\r\n", "\n").replace('\r', "\n"), now, effects);
-}
-
 pub fn insert(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
     if picker::insert(state, text) {
         return;

@@ -1,6 +1,8 @@
 //! A key, through the table, to what it does.
 
-use super::{Effects, completion, edit, editor, leave, network, picker, reading, rooms, sending};
+use super::{
+    Effects, completion, edit, editor, leave, network, pasting, picker, reading, rooms, sending,
+};
 use crate::app::Effect;
 use crate::app::keymap::Action;
 use crate::app::msg::Now;
@@ -17,10 +19,14 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
     }
     let prefixed = std::mem::take(&mut state.prefix);
     let action = state.settings.keys.lookup(key, prefixed);
+    let action = action.map(|action| in_completion(state, action));
     if !matches!(action, Some(Action::Complete | Action::CompleteBack | Action::Cancel)) {
         state.completion = None;
     }
     settle_kills(state, action);
+    if pasting::answer(state, key, action, now, effects) {
+        return;
+    }
     match action {
         Some(action) if picker::act(state, action, now, effects) => {}
         Some(action) => run(state, action, now, effects),
@@ -32,6 +38,15 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
                 edit::insert(state, c.encode_utf8(&mut [0; 4]), now, effects);
             }
         }
+    }
+}
+
+/// While candidates are listed, Up and Down go through them.
+fn in_completion(state: &State, action: Action) -> Action {
+    match action {
+        Action::Up if state.completion.is_some() => Action::CompleteBack,
+        Action::Down if state.completion.is_some() => Action::Complete,
+        action => action,
     }
 }
 

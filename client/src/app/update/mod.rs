@@ -10,6 +10,7 @@ mod keys;
 mod leave;
 mod links;
 mod network;
+mod pasting;
 mod picker;
 mod reading;
 mod rooms;
@@ -31,7 +32,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Start { rooms, select } => rooms::start(state, rooms, select, &mut effects),
         Msg::Key(key) => keys::press(state, &key, now, &mut effects),
-        Msg::Paste(text) => edit::paste(state, &text, now, &mut effects),
+        Msg::Paste(text) => pasting::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
         Msg::Focus(focused) => reading::focus(state, focused),
         Msg::Edited(text) => editor::done(state, text),

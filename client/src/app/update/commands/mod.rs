@@ -16,6 +16,7 @@ mod unsub;
 use super::Effects;
 use crate::app::msg::Now;
 use crate::app::state::State;
+use crate::app::state::completion::Candidate;
 use crate::text::hangul;
 use unicode_normalization::UnicodeNormalization;
 
@@ -84,17 +85,26 @@ fn unknown(typed: &str) -> String {
     }
 }
 
-/// What Tab makes of the beginning of a command.
-pub(crate) fn complete(typed: &str) -> Vec<String> {
+/// What Tab makes of the beginning of a command, in whatever layout it is typed.
+pub(crate) fn complete(typed: &str) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
-    let begun = |typed: &str| -> Vec<String> {
-        let names = TABLE.iter().filter_map(|c| c.names.iter().find(|n| n.starts_with(typed)));
-        names.map(|name| format!("/{name} ")).collect()
+    let begun = |typed: &str| -> Vec<Candidate> {
+        let name = |c: &'static Command| c.names.iter().find(|n| n.starts_with(typed));
+        let named = TABLE.iter().filter_map(|c| Some((c, name(c)?)));
+        named.map(|(command, name)| candidate(command, name)).collect()
     };
-    match begun(&typed) {
-        // Perhaps the Korean layout was on.
-        none if none.is_empty() => begun(&hangul::strokes(&typed).to_lowercase()),
-        found => found,
+    let found = begun(&typed);
+    if !found.is_empty() || typed.is_ascii() {
+        return found;
+    }
+    hangul::to_latin(&typed).map_or_else(Vec::new, |latin| begun(&latin.to_lowercase()))
+}
+
+fn candidate(command: &Command, name: &str) -> Candidate {
+    Candidate {
+        text: format!("/{name} "),
+        label: format!("/{name} {}", command.arguments).trim_end().to_owned(),
+        detail: command.help.to_owned(),
     }
 }
 
