@@ -5,17 +5,17 @@
 mod editing;
 mod signals;
 
-use crate::app::{self, Effect, Msg, Now, Remembered, Setup, State, Unsent};
+use crate::app::{self, Effect, Msg, Now, Remembered, Restored, Setup, State, Unsent};
 use crate::config::Settings;
 use crate::editor::Editor;
 use crate::net::driver::{self, Link, Peer, until};
 use crate::opener::Opener;
-use crate::store::{Store, StoreError};
+use crate::store::{Ask, Job, Keeper, News, Store, StoreError};
 use crate::term::background::Answer;
 use crate::term::{Screen, wheel};
 use crate::theme::{Depth, Terminal};
 use crate::view::view;
-use chat_protocol::chat::RoomName;
+use chat_protocol::chat::{RoomName, UserName};
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -40,6 +40,7 @@ pub struct Session {
     pub rooms: Vec<Remembered>,
     pub select: Option<RoomName>,
     pub store: Store,
+    pub restored: Restored,
     pub settings: Settings,
     /// Makes keys that nobody used before.
     pub nonce: String,
@@ -51,7 +52,7 @@ pub struct Session {
 /// What a run ends with.
 pub struct End {
     pub unsent: Vec<Unsent>,
-    /// The first failure to remember something.
+    /// A failure to remember something that could not be shown.
     pub store_trouble: Option<StoreError>,
 }
 
@@ -88,8 +89,7 @@ struct Runtime {
     link: Link,
     answer: Answer,
     opener: Opener,
-    store: Store,
-    store_trouble: Option<StoreError>,
+    keeper: Keeper,
     began: Instant,
     /// When the next frame that the server caused may be painted; `None`: nothing has changed.
     paint_at: Option<Instant>,
@@ -113,6 +113,8 @@ impl Runtime {
             notice: session.notice,
             settings: session.settings,
         });
+        let nick = session.peer.nick.as_ref().map_or("", UserName::as_str);
+        let keeper = session.store.start(nick)?;
         let now = Instant::now();
         let mut runtime = Self {
             state,
@@ -125,16 +127,18 @@ impl Runtime {
             link: driver::start(session.peer),
             answer: Answer::default(),
             opener: Opener::new(),
-            store: session.store,
-            store_trouble: None,
+            keeper,
             began: now,
             paint_at: None,
             painted: now,
             unsent: None,
         };
+        let restore = Msg::Restore(Box::new(session.restored));
+        let at = runtime.now();
+        let mut effects = app::update(&mut runtime.state, restore, at);
         let start = Msg::Start { rooms: session.rooms, select: session.select };
         let at = runtime.now();
-        let effects = app::update(&mut runtime.state, start, at);
+        effects.extend(app::update(&mut runtime.state, start, at));
         runtime.paint()?;
         if asks {
             runtime.screen.ask_background()?;
@@ -164,6 +168,7 @@ impl Runtime {
                     let typed = self.answer.give_back();
                     self.inputs(typed).await?;
                 }
+                Some(news) = self.keeper.news.recv() => self.kept(news).await?,
                 () = until(tick_at) => {
                     self.update(Msg::Tick).await?;
                     self.changed();
@@ -241,11 +246,26 @@ impl Runtime {
         Ok(())
     }
 
+    /// The store has answered.
+    async fn kept(&mut self, news: News) -> Result<(), Failure> {
+        let msg = match news {
+            News::Page { tag, reply } => Msg::Cached { tag, reply },
+            News::Found { tag, messages } => Msg::FoundCached { tag, messages },
+            News::Trouble(trouble) => Msg::StoreTrouble(trouble.to_string()),
+        };
+        self.update(msg).await?;
+        self.changed();
+        Ok(())
+    }
+
     fn changed(&mut self) {
         self.paint_at.get_or_insert(self.painted + FRAME);
     }
 
     async fn update(&mut self, msg: Msg) -> Result<(), Failure> {
+        if let Msg::Net(event) = &msg {
+            self.keeper.sees_event(event).await;
+        }
         let at = self.now();
         let effects = app::update(&mut self.state, msg, at);
         self.run_effects(effects).await
@@ -255,15 +275,23 @@ impl Runtime {
         for effect in effects {
             match effect {
                 Effect::Net(command) => {
+                    self.keeper.sees_command(&command).await;
                     self.link.commands.send(command).await.map_err(|_| Failure::Task)?;
                 }
                 Effect::SaveRoom { place, read } => {
-                    let saved = self.store.save(&place, read.as_ref());
-                    self.note(saved);
+                    self.keeper.job(Job::SaveRoom { place, read }).await;
                 }
                 Effect::ForgetRoom { place } => {
-                    let forgotten = self.store.forget(&place);
-                    self.note(forgotten);
+                    self.keeper.job(Job::ForgetRoom { place }).await;
+                }
+                Effect::SaveDraft { place, text } => {
+                    self.keeper.job(Job::SaveDraft { place, text }).await;
+                }
+                Effect::LoadCached { tag, room, anchor, limit } => {
+                    self.keeper.ask(Ask::Page { tag, room, anchor, limit }).await;
+                }
+                Effect::SearchCached { tag, query } => {
+                    self.keeper.ask(Ask::Find { tag, query }).await;
                 }
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::OpenUrl(address) => self.opener.open(address),
@@ -275,12 +303,6 @@ impl Runtime {
             }
         }
         Ok(())
-    }
-
-    fn note(&mut self, result: Result<(), StoreError>) {
-        if let Err(trouble) = result {
-            self.store_trouble.get_or_insert(trouble);
-        }
     }
 
     fn paint(&mut self) -> io::Result<()> {
@@ -302,14 +324,19 @@ impl Runtime {
 
     /// Gives the terminal back, then says goodbye to the server.
     async fn leave(self) -> End {
-        let Self { screen, editor, mut link, store_trouble, unsent, .. } = self;
+        let Self { screen, editor, mut link, mut keeper, unsent, .. } = self;
         if let Some(editor) = editor {
             editor.stop().await;
         }
         drop(screen);
-        let goodbye = async { while link.events.recv().await.is_some() {} };
+        let goodbye = async {
+            while let Some(event) = link.events.recv().await {
+                keeper.sees_event(&event).await;
+            }
+        };
         // A server that does not answer now changes nothing.
         let _ = tokio::time::timeout(CLOSE, goodbye).await;
+        let store_trouble = keeper.finish().await;
         End { unsent: unsent.unwrap_or_default(), store_trouble }
     }
 }

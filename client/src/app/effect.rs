@@ -2,7 +2,8 @@
 
 use super::state::Place;
 use crate::net;
-use chat_protocol::chat::{MessageId, RoomName};
+use chat_protocol::chat::request::Anchor;
+use chat_protocol::chat::{MessageId, RoomName, UserName};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -22,6 +23,23 @@ pub enum Effect {
     OpenUrl(String),
     /// Give the terminal to the person's editor with this text; `Msg::Edited` comes back.
     Edit(String),
+    /// Remember what is typed there and not sent; nothing when it is empty.
+    SaveDraft {
+        place: Place,
+        text: String,
+    },
+    /// Ask the local cache what `Command::History` asks the server.
+    LoadCached {
+        tag: u64,
+        room: RoomName,
+        anchor: Anchor,
+        limit: usize,
+    },
+    /// Look for messages in the local cache; only the latest search is answered.
+    SearchCached {
+        tag: u64,
+        query: Query,
+    },
     /// Ring: somebody mentioned us where we do not look.
     Bell,
     /// Paint everything anew, whatever is believed to be on the screen.
@@ -30,6 +48,20 @@ pub enum Effect {
     Quit {
         unsent: Vec<Unsent>,
     },
+}
+
+/// What is looked for in the local cache.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Query {
+    /// Words; each must be in the text, in NFC and whatever the case.
+    pub text: String,
+    pub room: Option<RoomName>,
+    pub sender: Option<UserName>,
+    /// Only what is older, ms since 1970.
+    pub before: Option<u64>,
+    /// Only what is as new or newer, ms since 1970.
+    pub after: Option<u64>,
+    pub limit: usize,
 }
 
 /// A message of ours that was never confirmed.

@@ -11,10 +11,12 @@ pub mod effect;
 pub mod keymap;
 pub mod mention;
 pub mod msg;
+pub mod restored;
 pub mod state;
 pub mod update;
 
 pub use effect::{Effect, Unsent};
 pub use msg::{Msg, Now, Remembered};
+pub use restored::Restored;
 pub use state::{Setup, State};
 pub use update::{arrange, update};

@@ -1,9 +1,10 @@
 //! What happens to the core: keys, the network, deadlines.
 
+use super::restored::Restored;
 use super::state::Place;
 use crate::net;
 use crate::theme::Rgb;
-use chat_protocol::chat::{MessageId, RoomName};
+use chat_protocol::chat::{ChatMessage, HistoryReply, MessageId, RoomName};
 use crossterm::event::KeyEvent;
 
 /// The time of a message, given by the runtime.
@@ -22,6 +23,8 @@ pub enum Msg {
         rooms: Vec<Remembered>,
         select: Option<RoomName>,
     },
+    /// What was kept from earlier runs; before `Start`.
+    Restore(Box<Restored>),
     Key(KeyEvent),
     /// A bracketed paste, whole.
     Paste(String),
@@ -40,6 +43,18 @@ pub enum Msg {
     NotOpened(String),
     /// The editor is gone: the text that it left, or why there is none, safe to show.
     Edited(Result<String, String>),
+    /// The local cache answers `LoadCached`; `None`: it does not know.
+    Cached {
+        tag: u64,
+        reply: Option<HistoryReply>,
+    },
+    /// The local cache answers `SearchCached`: newest first.
+    FoundCached {
+        tag: u64,
+        messages: Vec<ChatMessage>,
+    },
+    /// Something cannot be kept on this machine; safe to show.
+    StoreTrouble(String),
     /// A signal to end: no questions.
     Quit,
 }

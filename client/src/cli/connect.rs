@@ -3,14 +3,16 @@
 use super::args;
 use super::exit::{CliError, Exit};
 use super::{key, with_server};
-use crate::app::Remembered;
 use crate::app::state::Place;
+use crate::app::{Remembered, Restored};
 use crate::config::Config;
 use crate::net::driver::Peer;
 use crate::runtime::{self, Failure, Session};
 use crate::store::{Store, StoreError};
 use crate::term;
 use crate::theme::Terminal;
+use chat_protocol::chat::{RoomName, UserName};
+use chat_protocol::text::PeerStr;
 use std::io::Write;
 
 pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
@@ -19,28 +21,20 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
     if args.with_server {
         notice = with_server::ensure(config, args.patience.timeout)?;
     }
-    let (store, trouble) = Store::open(&config.data_dir, &config.server);
-    tell(trouble);
-    let mut rooms = store.rooms().unwrap_or_else(|e| {
-        tell(Some(e));
-        Vec::new()
-    });
-    let select = args.rooms.first().cloned();
-    for room in config.rooms.iter().cloned().chain(args.rooms) {
-        let place = Place::Room(room);
-        if !rooms.iter().any(|r| r.place == place) {
-            rooms.push(Remembered { place, read: None });
-        }
-    }
+    let nonce = key::random()?;
+    let mut memory = Memory::open(config);
+    let (rooms, select) = memory.rooms(&config.rooms, &args.rooms);
+    let restored = memory.restored(config, &nonce, &rooms, select.as_ref());
     let session = Session {
         peer: Peer { server: config.server.clone(), nick: config.nick.clone() },
         rooms,
         select,
-        store,
+        store: memory.store,
+        restored,
         settings: config.settings.clone(),
-        nonce: key::random()?,
+        nonce,
         terminal: Terminal::of(&|name| std::env::var(name).ok()),
-        notice,
+        notice: memory.trouble.or(notice),
     };
     let end = runtime::run(session).map_err(|e| match e {
         Failure::Terminal(_) => CliError::new(Exit::LocalIo, e.to_string()),
@@ -48,11 +42,73 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
     })?;
     tell(end.store_trouble);
     for unsent in &end.unsent {
-        let text = chat_protocol::text::PeerStr::new(&unsent.text).block();
+        let text = PeerStr::new(&unsent.text).block();
         // Nobody may be reading; there is nobody else to tell.
         let _ = writeln!(std::io::stderr(), "not sent to {}: {text}", unsent.room);
     }
     Ok(())
+}
+
+/// The store, and the first thing that was wrong with it; safe to show.
+struct Memory {
+    store: Store,
+    trouble: Option<String>,
+}
+
+impl Memory {
+    fn open(config: &Config) -> Self {
+        let (store, trouble) = Store::open(&config.data_dir, &config.server);
+        let mut memory = Self { store, trouble: None };
+        memory.note(trouble);
+        memory
+    }
+
+    fn note(&mut self, trouble: Option<StoreError>) {
+        let Some(trouble) = trouble else { return };
+        let line = PeerStr::new(&trouble.to_string()).line().into_string();
+        tell(Some(trouble));
+        self.trouble.get_or_insert(line);
+    }
+
+    fn or_default<T: Default>(&mut self, result: Result<T, StoreError>) -> T {
+        result.unwrap_or_else(|trouble| {
+            self.note(Some(trouble));
+            T::default()
+        })
+    }
+
+    /// Those that are remembered, in the settings and asked for, and which is shown first.
+    fn rooms(
+        &mut self,
+        set: &[RoomName],
+        asked: &[RoomName],
+    ) -> (Vec<Remembered>, Option<RoomName>) {
+        let remembered = self.store.rooms();
+        let mut rooms = self.or_default(remembered);
+        for room in set.iter().chain(asked) {
+            let place = Place::Room(room.clone());
+            if !rooms.iter().any(|r| r.place == place) {
+                rooms.push(Remembered { place, read: None });
+            }
+        }
+        let first = rooms.first().and_then(|r| r.place.as_room());
+        let select = asked.first().or(first).cloned();
+        (rooms, select)
+    }
+
+    fn restored(
+        &mut self,
+        config: &Config,
+        nonce: &str,
+        rooms: &[Remembered],
+        shown: Option<&RoomName>,
+    ) -> Restored {
+        let restored = self.store.restore(rooms, shown);
+        let restored = self.or_default(restored);
+        let nick = config.nick.clone();
+        let unsent = self.store.adopt(nonce, nick.as_ref().map_or("", UserName::as_str));
+        Restored { nick, unsent: self.or_default(unsent), ..restored }
+    }
 }
 
 fn tell(trouble: Option<StoreError>) {

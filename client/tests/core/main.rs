@@ -18,6 +18,7 @@ mod offline;
 mod pasting;
 mod presence;
 mod reading;
+mod restored;
 mod rooms;
 mod sending;
 mod switcher;

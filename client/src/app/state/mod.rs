@@ -35,9 +35,10 @@ pub use side::SidePane;
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
 
-use crate::app::Unsent;
+use crate::app::{Restored, Unsent};
 use crate::config::Settings;
 use crate::theme::Terminal;
+use chat_protocol::chat::request;
 use chat_protocol::chat::{RoomInfo, UserName};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -108,6 +109,10 @@ pub struct State {
     pub(crate) rung: Option<u64>,
     pub(crate) typing_sent: Option<u64>,
     pub(crate) save_at: Option<u64>,
+    /// When drafts are written.
+    pub(crate) drafts_at: Option<u64>,
+    /// What earlier runs left, as far as it is not taken up; `None`: there is no cache to ask.
+    pub(crate) restored: Option<Restored>,
     pub(crate) requests: Vec<Request>,
     pub(crate) hurry: Hurry,
     nonce: String,
@@ -148,6 +153,9 @@ pub(crate) struct Request {
     pub tag: u64,
     pub place: Place,
     pub page: Page,
+    /// Asked of the local cache, not of the server.
+    pub cached: bool,
+    pub anchor: request::Anchor,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +217,8 @@ impl State {
             rung: None,
             typing_sent: None,
             save_at: None,
+            drafts_at: None,
+            restored: None,
             requests: Vec::new(),
             hurry: Hurry::default(),
             nonce: setup.nonce,
@@ -243,7 +253,7 @@ impl State {
         let leaving = self.leaving.as_ref().map(|l| l.until);
         let answer = self.requests.iter().map(|r| r.until).min();
         let hurry = self.hurry.due();
-        [typing, self.save_at, leaving, answer, hurry].into_iter().flatten().min()
+        [typing, self.save_at, self.drafts_at, leaving, answer, hurry].into_iter().flatten().min()
     }
 
     /// Every message of ours that may be lost when we leave now.

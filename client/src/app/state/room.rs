@@ -1,6 +1,7 @@
 //! One joined room, or one plain topic shown as a read-only room.
 
 use super::{Composer, Delivery, Entry, Timeline};
+use chat_protocol::chat::request;
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use std::collections::BTreeSet;
 
@@ -55,6 +56,10 @@ pub struct Room {
     /// The page that comes first after a join without a position is history, not news.
     pub(crate) catching_up: bool,
     pub(crate) unsaved: bool,
+    /// The draft as it is remembered.
+    pub(crate) saved_draft: String,
+    /// What the local cache did not know when it was asked last.
+    pub(crate) not_cached: Option<request::Anchor>,
     /// A page of history was refused: it is not asked for again before one scrolls.
     pub(crate) history_refused: bool,
     /// One wants to be at the first message, which is not held.
@@ -84,6 +89,8 @@ impl Room {
             composer: Composer::default(),
             visited: 0,
             unsaved: false,
+            saved_draft: String::new(),
+            not_cached: None,
             history_refused: false,
             to_oldest: false,
         }

@@ -112,6 +112,11 @@ impl Timeline {
         self.live
     }
 
+    /// It shows the newest messages already.
+    pub(crate) fn has_end(&self) -> bool {
+        self.live && !self.items.is_empty()
+    }
+
     pub fn first_id(&self) -> Option<&MessageId> {
         self.items.front().and_then(message_id)
     }

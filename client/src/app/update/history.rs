@@ -14,16 +14,13 @@ const PATIENCE: u64 = 15_000;
 
 /// Asks for the page that the selected room lacks near what is in view, one at a time.
 pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
-    if !state.is_online() || !state.requests.is_empty() {
+    if !state.requests.is_empty() {
         return;
     }
     let height = usize::from(state.layout.timeline.height.max(1));
     let Some(room) = state.rooms.selected() else { return };
     let Some(name) = room.place.as_room().cloned() else { return };
     let timeline = &room.timeline;
-    if !timeline.synced || room.history_refused || room.refused.is_some() {
-        return;
-    }
     let page = if room.to_oldest {
         Page::Oldest
     } else if !timeline.is_live() && timeline.anchor == Anchor::Bottom {
@@ -41,21 +38,54 @@ pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
         (Page::Oldest, ..) => (page, request::Anchor::Since(0)),
         _ => (Page::Newest, request::Anchor::Newest),
     };
+    let may_be_cached = state.restored.is_some() && page != Page::Oldest;
+    let cached = may_be_cached && room.not_cached.as_ref() != Some(&anchor);
+    let may_ask = timeline.synced && !room.history_refused && room.refused.is_none();
+    if !cached && !(state.is_online() && may_ask) {
+        return;
+    }
     let tag = state.next_serial();
     let until = now.mono + PATIENCE;
-    state.requests.push(Request { tag, until, place: Place::Room(name.clone()), page });
-    effects.push(Effect::Net(Command::History { room: name, anchor, limit: PAGE, tag }));
+    let place = Place::Room(name.clone());
+    state.requests.push(Request { tag, until, place, page, cached, anchor: anchor.clone() });
+    let limit = PAGE;
+    effects.push(match cached {
+        true => Effect::LoadCached { tag, room: name, anchor, limit },
+        false => Effect::Net(Command::History { room: name, anchor, limit, tag }),
+    });
+}
+
+/// The cache has answered; what it does not know the server is asked for next.
+pub fn cached(state: &mut State, tag: u64, reply: Option<HistoryReply>) {
+    let Some(request) = take(state, tag) else { return };
+    let Some(room) = state.rooms.get_mut(&request.place) else { return };
+    room.not_cached = Some(request.anchor);
+    // What came over the link meanwhile is newer than a newest page out of the cache.
+    let is_late = request.page == Page::Newest && room.timeline.has_end();
+    if let Some(reply) = reply.filter(|_| !is_late) {
+        put(state, &request.place, request.page, reply);
+    }
 }
 
 pub fn page(state: &mut State, tag: u64, reply: HistoryReply) {
     let Some(request) = take(state, tag) else { return };
+    put(state, &request.place, request.page, reply);
+    let Some(room) = state.rooms.get_mut(&request.place) else { return };
+    if request.page == Page::Older {
+        // The cache ends where this page begins.
+        room.not_cached = room.timeline.first_id().cloned().map(request::Anchor::Before);
+    }
+}
+
+/// A page as part of a room's timeline.
+pub fn put(state: &mut State, place: &Place, page: Page, reply: HistoryReply) {
     let is_empty = reply.messages.is_empty();
     let messages = reply.messages.into_iter();
     let entries: Vec<_> = messages.map(|message| chat::entry(state, message)).collect();
     let view = super::view(&state.layout);
-    let Some(room) = state.rooms.get_mut(&request.place) else { return };
+    let Some(room) = state.rooms.get_mut(place) else { return };
     let timeline = &mut room.timeline;
-    match request.page {
+    match page {
         Page::Older => timeline.prepend_page(entries, reply.more_before && !is_empty),
         Page::Newer => timeline.append_page(entries, reply.more_after),
         // One went elsewhere meanwhile.
@@ -73,6 +103,9 @@ pub fn page(state: &mut State, tag: u64, reply: HistoryReply) {
 
 pub fn failed(state: &mut State, tag: u64, reason: &str) {
     let Some(request) = take(state, tag) else { return };
+    if request.cached {
+        return;
+    }
     if let Some(room) = state.rooms.get_mut(&request.place) {
         room.history_refused = true;
         room.to_oldest = false;

@@ -1,6 +1,6 @@
 //! Leaving: at once when everything is sent, else asked once.
 
-use super::{Effects, reading};
+use super::{Effects, drafts, reading};
 use crate::app::msg::Now;
 use crate::app::state::{Leaving, State};
 use crate::app::{Effect, Unsent};
@@ -46,6 +46,7 @@ pub fn withdraw(state: &mut State) {
 /// Without a question.
 pub fn now(state: &mut State, effects: &mut Effects) {
     reading::save(state, effects);
+    drafts::save(state, effects);
     let unsent: Vec<Unsent> = state.unsent();
     effects.push(Effect::Net(Command::Close));
     effects.push(Effect::Quit { unsent });

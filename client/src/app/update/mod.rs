@@ -3,6 +3,7 @@
 mod chat;
 pub mod commands;
 mod completion;
+mod drafts;
 mod edit;
 mod editor;
 mod history;
@@ -13,6 +14,7 @@ mod network;
 mod pasting;
 mod picker;
 mod reading;
+mod restore;
 mod rooms;
 mod sending;
 
@@ -30,7 +32,8 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         network::hurry(state);
     }
     match msg {
-        Msg::Start { rooms, select } => rooms::start(state, rooms, select, &mut effects),
+        Msg::Restore(restored) => restore::begin(state, *restored),
+        Msg::Start { rooms, select } => rooms::start(state, rooms, select, now, &mut effects),
         Msg::Key(key) => keys::press(state, &key, now, &mut effects),
         Msg::Paste(text) => pasting::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
@@ -41,11 +44,15 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Background(background) => {
             state.look.see(background, &state.settings.ui);
         }
+        Msg::Cached { tag, reply } => history::cached(state, tag, reply),
+        Msg::FoundCached { .. } => {}
+        Msg::StoreTrouble(trouble) => state.complain(trouble),
         Msg::NotOpened(address) => links::not_opened(state, address, &mut effects),
         Msg::Quit => leave::now(state, &mut effects),
     }
     reading::see(state, now);
     reading::expire(state, now, &mut effects);
+    drafts::note(state, now, &mut effects);
     network::reconnect(state, now, &mut effects);
     history::ask_for_missing(state, now, &mut effects);
     effects

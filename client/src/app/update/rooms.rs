@@ -1,8 +1,8 @@
 //! Joining, leaving and selecting rooms.
 
-use super::{Effects, reading};
+use super::{Effects, reading, restore};
 use crate::app::Effect;
-use crate::app::msg::Remembered;
+use crate::app::msg::{Now, Remembered};
 use crate::app::state::{Place, Room, State, SubState, Subscriptions};
 use crate::net::{Command, Start, Target};
 use chat_protocol::chat::{MessageId, RoomName};
@@ -14,6 +14,7 @@ pub fn start(
     state: &mut State,
     rooms: Vec<Remembered>,
     select: Option<RoomName>,
+    now: Now,
     effects: &mut Effects,
 ) {
     subscribe(state, Target::Rooms, Start::Last(0), effects);
@@ -31,6 +32,7 @@ pub fn start(
     }
     let wanted = select.and_then(|room| state.rooms.position(&Place::Room(room)));
     state.rooms.select(wanted.unwrap_or(0));
+    restore::unsent(state, now, effects);
 }
 
 /// Joins unless that is done, and goes there.
@@ -50,6 +52,11 @@ pub fn join(state: &mut State, room: RoomName, effects: &mut Effects) -> Result<
     Ok(())
 }
 
+/// Joins without going there.
+pub fn join_behind(state: &mut State, room: RoomName, effects: &mut Effects) -> Result<(), String> {
+    add_room(state, room, None, effects)
+}
+
 fn add_room(
     state: &mut State,
     room: RoomName,
@@ -59,7 +66,9 @@ fn add_room(
     ensure_place(state, 3)?;
     state.rooms.push(Room::new(Place::Room(room.clone()), read.clone()));
     effects.push(Effect::SaveRoom { place: Place::Room(room.clone()), read: read.clone() });
-    let start = read.map_or(Start::Last(FIRST_PAGE), Start::After);
+    restore::room(state, &room);
+    let resume = state.restored.as_mut().and_then(|r| r.resume.remove(room.folded()));
+    let start = resume.or(read).map_or(Start::Last(FIRST_PAGE), Start::After);
     subscribe_room(state, room, start, effects);
     Ok(())
 }

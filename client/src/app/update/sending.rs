@@ -91,7 +91,12 @@ fn check_length(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn on_the_way(state: &State) -> Delivery {
+/// What stands below one of ours that failed.
+pub fn not_sent(reason: &str) -> String {
+    format!("not sent: {reason}; F6 sends it again, F7 discards it")
+}
+
+pub fn on_the_way(state: &State) -> Delivery {
     if state.is_online() { Delivery::Pending } else { Delivery::Queued }
 }
 
@@ -115,8 +120,7 @@ pub fn refused(state: &mut State, key: &str, reason: String) {
     let mut rooms = state.rooms.iter_mut();
     let entry = rooms.find_map(|room| room.timeline.own_by_key(key));
     if let Some(entry) = entry {
-        let text = format!("not sent: {reason}; F6 sends it again, F7 discards it");
-        entry.delivery = Delivery::Failed(text);
+        entry.delivery = Delivery::Failed(not_sent(&reason));
     }
 }
 
