@@ -229,7 +229,8 @@ impl Link {
         };
         let slowed = self.slowed.map(|(_, until)| until);
         let pull = self.pull_deadline();
-        let due = [self.session.poll_timeout(), stall, slowed, pull].into_iter().flatten().min();
+        let session = self.session.poll_timeout().map(|due| self.ctx.rounded(due, now));
+        let due = [session, stall, slowed, pull].into_iter().flatten().min();
         let due = due.unwrap_or(now + AN_HOUR).into();
         if alarm.is_elapsed() || due < alarm.deadline() {
             alarm.reset(due);
