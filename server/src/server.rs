@@ -1,6 +1,7 @@
 //! The running server behind the listener: its shards, and its orderly end. Knows nothing of HTTP, of
 //! flags and of where the store lies.
 
+use crate::broker::budget;
 use crate::broker::{Conn, Flusher, Hub, QueueBroker, Shard};
 use crate::chat::Chat;
 use crate::log::{Epoch, Log, StoredQueues, system_time};
@@ -76,7 +77,7 @@ impl Server {
         let settings = Arc::new(settings);
         // Message ids of what is not stored must not come again after a restart.
         let run = Epoch::random()?.as_str().to_owned();
-        let hub = Arc::new(Hub::new(settings.shards.max(1), run));
+        let hub = Arc::new(Hub::bounded(settings.shards.max(1), run, settings.unread_total));
         let runtimes =
             hub.shards().iter().cloned().map(spawn_thread).collect::<io::Result<Vec<_>>>()?;
         let rooms = read_rooms(&runtimes, &projection)?;
@@ -110,6 +111,7 @@ impl Server {
         if let Some(first) = server.shards.first() {
             first.spawn(move |_| async move { chat.keep_time().await });
             first.spawn(move |_| async move { queues.keep_time().await });
+            first.spawn(move |ctx| async move { ctx.keep_budget().await });
         }
         Ok(server)
     }
@@ -178,6 +180,23 @@ impl std::ops::Deref for ShardCtx {
 }
 
 impl Inner {
+    /// Drops the connections that owe most whenever all together owe too much, for ever.
+    async fn keep_budget(&self) {
+        loop {
+            self.hub.budget().exceeded().await;
+            let open: Vec<_> = self.conns.open.lock().values().cloned().collect();
+            let parts = open.into_iter().map(|conn| (conn.backlog(), conn)).collect();
+            let chosen = budget::choose(parts, self.hub.budget().excess());
+            if !chosen.is_empty() {
+                tracing::warn!(
+                    connections = chosen.len(),
+                    "too much is left unread in all; those that owe most were dropped"
+                );
+            }
+            chosen.iter().for_each(|conn| conn.abandon());
+        }
+    }
+
     /// A heart-beat or deadline of a second and more is looked at a little later, together with those
     /// of the shard's other connections: thousands of idle ones then wake the thread a few times a
     /// second, and what they have to say leaves in one turn.

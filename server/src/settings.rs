@@ -3,6 +3,7 @@
 
 use crate::broker::queue::QueueLimits;
 use crate::chat::rate::Rate;
+use crate::ops::memory;
 use chat_protocol::chat::post::TextLimits;
 use chat_protocol::chat::request::{HISTORY_BYTES, HISTORY_MAX};
 use chat_protocol::session::ServerConfig;
@@ -20,6 +21,9 @@ pub struct Settings {
     /// Bytes of output a connection may leave unread, default 512 KiB; never less than the largest
     /// answer and one largest frame.
     pub max_backlog: usize,
+    /// Bytes of output that all connections together may leave unread; beyond it those with most are
+    /// dropped. Default: a quarter of the memory there is.
+    pub unread_total: usize,
     /// A connection that takes no byte of waiting output for this long is cut, default 10 s.
     pub stall: Duration,
     /// From the last byte we send to the end of the TCP connection at most, default 5 s.
@@ -45,6 +49,8 @@ pub struct Settings {
     pub rooms_interval: Duration,
     /// Rooms there may be, default 10,000.
     pub max_rooms: usize,
+    /// How long a SEND waits for deliveries that are behind before it is refused, default 1 s.
+    pub overload_patience: Duration,
     pub rates: Rates,
     pub queues: QueueLimits,
 }
@@ -71,6 +77,7 @@ impl Default for Settings {
             protocol: Arc::new(ServerConfig::default()),
             text: TextLimits::default(),
             max_backlog: 512 * 1024,
+            unread_total: memory::quarter(),
             stall: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
             max_wildcards: 16,
@@ -83,6 +90,7 @@ impl Default for Settings {
             typing_interval: Duration::from_secs(3),
             rooms_interval: Duration::from_secs(1),
             max_rooms: 10_000,
+            overload_patience: Duration::from_secs(1),
             rates: Rates::default(),
             queues: QueueLimits::default(),
         }

@@ -1,14 +1,16 @@
 //! A connection as delivery sees it: a socket's write half, its framing and its outbox.
 
+use super::budget::Budget;
 use super::hub::Subscriber;
 use super::out::{Append, Out, Sink, State};
 use super::run::Run;
 use super::shard::Shard;
 use crate::transport::{Transport, frame_header};
 use futures_util::task::AtomicWaker;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use std::future::poll_fn;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
@@ -42,6 +44,8 @@ pub struct Conn {
     woken: AtomicBool,
     /// The server is shutting down, and it is this connection's turn.
     told_to_close: AtomicBool,
+    /// What is superseded soon was dropped, since this connection was behind.
+    missed: AtomicBool,
     started: Instant,
     /// Milliseconds from `started` to the last write.
     last_out: AtomicU64,
@@ -83,6 +87,7 @@ impl Conn {
             task: AtomicWaker::new(),
             woken: AtomicBool::new(false),
             told_to_close: AtomicBool::new(false),
+            missed: AtomicBool::new(false),
             started: now,
             last_out: AtomicU64::new(0),
         }
@@ -108,7 +113,7 @@ impl Conn {
         at_once: bool,
         now: Instant,
     ) -> bool {
-        let mut out = self.out.lock();
+        let mut out = self.out();
         if to.cancelled.load(Ordering::Acquire) {
             return false;
         }
@@ -125,7 +130,11 @@ impl Conn {
             _ => {
                 let mut first = false;
                 for message in run.messages() {
-                    if (blocked && message.ephemeral) || !to.wants(message) {
+                    if blocked && message.ephemeral {
+                        self.missed.store(true, Ordering::Relaxed);
+                        continue;
+                    }
+                    if !to.wants(message) {
                         continue;
                     }
                     let tail = message.tail(to.version);
@@ -166,7 +175,7 @@ impl Conn {
     }
 
     fn push_bytes(self: &Arc<Self>, parts: [&[u8]; 3]) {
-        let first = self.out.lock().push(parts) == Append::First;
+        let first = self.out().push(parts) == Append::First;
         if first {
             self.shard.push_dirty(self.clone());
         }
@@ -186,9 +195,13 @@ impl Conn {
         }
     }
 
+    fn out(&self) -> Counted<'_> {
+        Counted { out: self.out.lock(), budget: &self.shard.budget }
+    }
+
     /// The flusher's turn: writes once, unless the connection's task has taken over.
     pub(super) fn flush(&self, now: Instant) {
-        let mut out = self.out.lock();
+        let mut out = self.out();
         if out.state() == State::Dirty {
             self.write_locked(&mut out, now);
         }
@@ -196,7 +209,7 @@ impl Conn {
 
     /// The own task's turn: writes once, whatever the state.
     pub fn write(&self, now: Instant) {
-        let (_, moved) = self.out.lock().write(&self.sock, now);
+        let (_, moved) = self.out().write(&self.sock, now);
         self.note(moved, now);
     }
 
@@ -227,7 +240,21 @@ impl Conn {
 
     /// Fan-out is refused from now on.
     pub fn cut(&self, now: Instant) {
-        self.out.lock().cut(now);
+        self.out().cut(now);
+    }
+
+    /// Gives up what waits, and the connection with it, without a last word: where a frame begins is
+    /// not known any more.
+    pub fn abandon(&self) {
+        self.out().die();
+        self.rouse();
+    }
+
+    /// Whether it keeps up now and has missed something since the last time.
+    pub fn take_missed(&self) -> bool {
+        self.missed.load(Ordering::Relaxed)
+            && self.condition() == Condition::Sound
+            && self.missed.swap(false, Ordering::Relaxed)
     }
 
     /// Whether there was a reason to look around since the last time. For the connection's task alone.
@@ -258,6 +285,45 @@ impl Conn {
 
     pub fn is_told_to_close(&self) -> bool {
         self.told_to_close.load(Ordering::Acquire)
+    }
+}
+
+/// A locked outbox; what it has come to owe is counted when it is let go. Only what a socket has refused
+/// counts: the rest leaves with the flusher's turn.
+struct Counted<'a> {
+    out: MutexGuard<'a, Out>,
+    budget: &'a Budget,
+}
+
+impl Deref for Counted<'_> {
+    type Target = Out;
+    fn deref(&self) -> &Out {
+        &self.out
+    }
+}
+
+impl DerefMut for Counted<'_> {
+    fn deref_mut(&mut self) -> &mut Out {
+        &mut self.out
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let owed = match self.out.state() {
+            State::Blocked { .. } | State::Cut { .. } => self.out.backlog(),
+            State::Idle | State::Dirty | State::Dead => 0,
+        };
+        let counted = std::mem::replace(&mut self.out.counted, owed);
+        if counted != owed {
+            self.budget.change(counted, owed);
+        }
+    }
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        self.out().die();
     }
 }
 

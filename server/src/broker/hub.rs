@@ -1,5 +1,6 @@
 //! Topics: who is interested where, and one publication to all of them in one order.
 
+use super::budget::Budget;
 use super::conn::Conn;
 use super::filter::{Facts, Filter};
 use super::queue::Message;
@@ -80,6 +81,7 @@ impl Subscriber {
 
 pub struct Hub {
     shards: Vec<Arc<Shard>>,
+    budget: Arc<Budget>,
     topics: Mutex<HashMap<Arc<str>, Held>>,
     /// Those of `topics` that are subscribed to by a wildcard.
     patterns: RwLock<Vec<(Pattern, Arc<Topic>)>>,
@@ -114,8 +116,16 @@ struct TopicState {
 impl Hub {
     /// `run`: a few characters that no other run of this server has, for message ids.
     pub fn new(shards: usize, run: String) -> Self {
+        Self::bounded(shards, run, usize::MAX)
+    }
+
+    /// `unread`: bytes that all connections together may leave unread.
+    pub fn bounded(shards: usize, run: String, unread: usize) -> Self {
+        let budget = Arc::new(Budget::new(unread));
+        let shard = |n| Arc::new(Shard::new(n, budget.clone()));
         Self {
-            shards: (0..shards).map(|n| Arc::new(Shard::new(n))).collect(),
+            shards: (0..shards).map(shard).collect(),
+            budget,
             topics: Mutex::default(),
             patterns: RwLock::default(),
             next_topic: AtomicU64::new(0),
@@ -126,6 +136,10 @@ impl Hub {
 
     pub fn shards(&self) -> &[Arc<Shard>] {
         &self.shards
+    }
+
+    pub fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Names this run of the server.

@@ -8,6 +8,7 @@
 //! Knows connections only as something that takes bytes; knows no rooms. Lock order: topic table,
 //! topic, queues, what a connection owes, inbox. An outbox is a leaf, and two are never held at once.
 
+pub mod budget;
 pub mod conn;
 pub mod durable;
 pub mod filter;

@@ -46,11 +46,13 @@ pub struct Out {
     /// Bytes of `buf` that have left.
     off: usize,
     state: State,
+    /// What the budget of all connections has been told of it.
+    pub(super) counted: usize,
 }
 
 impl Default for Out {
     fn default() -> Self {
-        Self { buf: Vec::new(), off: 0, state: State::Idle }
+        Self { buf: Vec::new(), off: 0, state: State::Idle, counted: 0 }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The only door into a shard: its inbox. What is pushed here in one order is delivered in it.
 
+use super::budget::Budget;
 use super::conn::Conn;
 use super::hub::{Encoded, Subscriber};
 use parking_lot::Mutex;
@@ -30,9 +31,9 @@ impl ShardMsg {
     }
 }
 
-#[derive(Default)]
 pub struct Shard {
     pub index: usize,
+    pub(super) budget: Arc<Budget>,
     inbox: Mutex<Inbox>,
     wake: Notify,
     /// Sum of what waits, also what the flusher has in hand.
@@ -58,8 +59,17 @@ impl Inbox {
 }
 
 impl Shard {
-    pub fn new(index: usize) -> Self {
-        Self { index, ..Self::default() }
+    pub fn new(index: usize, budget: Arc<Budget>) -> Self {
+        Self {
+            index,
+            budget,
+            inbox: Mutex::default(),
+            wake: Notify::new(),
+            messages: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
+            relieved: Notify::new(),
+            stopped: AtomicBool::new(false),
+        }
     }
 
     pub fn push(&self, message: ShardMsg) {

@@ -90,6 +90,6 @@ impl Chat {
             Change::Joined(user) => PresenceEvent::Joined { room: shown, user },
             Change::Left(user) => PresenceEvent::Left { room: shown, user },
         };
-        self.publish_event(&presence_key(room), &destination, &event.to_json(), false);
+        self.publish_event(&presence_key(room), &destination, &event.to_json(), true);
     }
 }

@@ -1,5 +1,6 @@
 //! From the settings people write to those the server runs by, and the rules between settings.
 
+use super::value::Size;
 use super::{Config, ConfigError};
 use crate::broker::queue::QueueLimits;
 use crate::chat::rate::Rate;
@@ -29,6 +30,7 @@ impl Config {
                 key: self.max_key.0,
             },
             max_backlog: self.max_unread.0,
+            unread_total: self.max_unread_total.unwrap_or_else(|| Size(defaults.unread_total)).0,
             stall: self.stall_timeout,
             close_timeout: self.close_timeout,
             max_wildcards: self.max_wildcards,
@@ -42,6 +44,7 @@ impl Config {
             typing_interval: self.typing_interval,
             rooms_interval: self.rooms_interval,
             max_rooms: self.max_rooms,
+            overload_patience: self.overload_patience,
             rates: self.rates(),
         }
     }

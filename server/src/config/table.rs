@@ -155,6 +155,9 @@ settings! {
         connect_timeout: Duration = seconds(10);
         /// Bytes of output a connection may leave unread, though never less than one largest frame.
         max_unread: Size = Size::kib(512);
+        /// Bytes of output that all connections together may leave unread; beyond it those with most
+        /// are dropped. `auto` is a quarter of the memory that the machine, or the control group, has.
+        max_unread_total: Auto<Size> = Auto::Auto;
         /// A connection that takes none of its waiting output for this long is cut.
         stall_timeout: Duration = seconds(10);
         /// From our last byte to the end of the TCP connection.
@@ -217,6 +220,9 @@ settings! {
         rooms_per_hour: usize = 20;
         /// How long whoever exceeds a rate is left unread before `rate-limited` is said.
         rate_patience: Duration = seconds(10);
+        /// How long a message waits for deliveries that are behind before it is refused
+        /// (`unavailable`).
+        overload_patience: Duration = seconds(1);
         /// Messages of one answer to a history request, up to 300.
         max_history: usize = HISTORY_MAX;
         /// One answer to a history request, up to 256KiB.

@@ -3,6 +3,7 @@
 //! read a room to its head and then listens misses nothing and gets nothing twice. Must not know
 //! subscriptions or connections.
 
+mod joint;
 mod page;
 mod pool;
 mod query;
@@ -17,6 +18,7 @@ use chat_protocol::chat::search::Moment;
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use chat_protocol::code::Code;
 use chat_protocol::text::PeerString;
+use joint::Joint;
 use pool::Pool;
 pub use search::{Found, Search};
 use std::path::PathBuf;
@@ -24,7 +26,7 @@ use std::sync::Arc;
 
 /// How much one read returns: at most `messages`, and at most `bytes` of JSON bodies (commas
 /// included), but always the first one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Bounds {
     pub messages: usize,
     pub bytes: usize,
@@ -103,8 +105,17 @@ impl ReadError {
 #[derive(Clone)]
 pub struct Projection {
     pool: Arc<Pool>,
+    shared: Arc<Shared>,
     epoch: Epoch,
     head: Arc<Head>,
+}
+
+/// What many ask for at once.
+#[derive(Default)]
+struct Shared {
+    after: Joint<(RoomName, u64, Bounds), Page>,
+    newest: Joint<(RoomName, Bounds), Page>,
+    kept: Joint<RoomName, query::Kept>,
 }
 
 impl Projection {
@@ -114,7 +125,8 @@ impl Projection {
         head: Arc<Head>,
         readers: usize,
     ) -> Result<Self, OpenError> {
-        Ok(Self { pool: Arc::new(Pool::start(path, head.clone(), readers)?), epoch, head })
+        let pool = Arc::new(Pool::start(path, head.clone(), readers)?);
+        Ok(Self { pool, shared: Arc::default(), epoch, head })
     }
 
     /// Every read from now on is [`ReadError::Busy`]. Blocks for those under way.
@@ -142,8 +154,10 @@ impl Projection {
         after: u64,
         bounds: Bounds,
     ) -> Result<Page, ReadError> {
+        let key = (room.clone(), after, bounds);
         let (room, epoch) = (room.clone(), self.epoch.clone());
-        self.pool.read(move |at| page::after(at, &epoch, &room, after, bounds)).await
+        let shared = &self.shared.after;
+        shared.read(&self.pool, key, move |at| page::after(at, &epoch, &room, after, bounds)).await
     }
 
     /// The newest messages.
@@ -151,8 +165,10 @@ impl Projection {
     /// # Errors
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn newest(&self, room: &RoomName, bounds: Bounds) -> Result<Page, ReadError> {
+        let key = (room.clone(), bounds);
         let (room, epoch) = (room.clone(), self.epoch.clone());
-        self.pool.read(move |at| page::newest(at, &epoch, &room, bounds)).await
+        let shared = &self.shared.newest;
+        shared.read(&self.pool, key, move |at| page::newest(at, &epoch, &room, bounds)).await
     }
 
     /// A page of history. An anchor that is no longer kept still has its place.
@@ -209,8 +225,8 @@ impl Projection {
     /// # Errors
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn resolve(&self, room: &RoomName, id: &MessageId) -> Result<Cursor, ReadError> {
-        let (room, offset) = (room.clone(), self.offset_of(id));
-        let kept = self.pool.read(move |at| query::kept(at, &room)).await?;
+        let offset = self.offset_of(id);
+        let kept = self.kept(room).await?;
         let oldest = kept.oldest.map(|offset| self.position(offset).to_id());
         Ok(match offset {
             None => Cursor::Lost { reason: ResetReason::Unknown, oldest },
@@ -226,8 +242,12 @@ impl Projection {
     /// # Errors
     /// [`ReadError::Busy`], [`ReadError::Failed`].
     pub async fn head(&self, room: &RoomName) -> Result<u64, ReadError> {
-        let room = room.clone();
-        self.pool.read(move |at| query::kept(at, &room).map(|kept| kept.head)).await
+        self.kept(room).await.map(|kept| kept.head)
+    }
+
+    async fn kept(&self, room: &RoomName) -> Result<query::Kept, ReadError> {
+        let (key, room) = (room.clone(), room.clone());
+        self.shared.kept.read(&self.pool, key, move |at| query::kept(at, &room)).await
     }
 
     /// A person's name as first used; `None` for somebody who has never spoken.

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 const WAITING: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Job = Box<dyn FnOnce(&mut Reader<'_>) + Send>;
+pub(super) type Job = Box<dyn FnOnce(&mut Reader<'_>) + Send>;
 
 pub(super) struct Pool {
     queue: Arc<Queue<Job>>,
@@ -31,7 +31,7 @@ pub(super) struct Moment<'c> {
 }
 
 /// One thread's connection; given up after an error and opened again for the next read.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     path: &'a Path,
     head: &'a Head,
     conn: Option<Connection>,
@@ -74,7 +74,19 @@ impl Pool {
                 let _ = answer.send(reader.run(job));
             }
         });
-        self.queue.push(job, 0).map_err(|_| ReadError::Busy)?;
+        self.push(job)?;
+        Self::answer(answered).await
+    }
+
+    /// Something for the next thread that is free.
+    pub(super) fn push(&self, job: Job) -> Result<(), ReadError> {
+        self.queue.push(job, 0).map_err(|_| ReadError::Busy)
+    }
+
+    /// Waits for what a job says.
+    pub(super) async fn answer<T>(
+        answered: oneshot::Receiver<Result<T, ReadError>>,
+    ) -> Result<T, ReadError> {
         match tokio::time::timeout(PATIENCE, answered).await {
             Ok(Ok(result)) => result,
             // Closed meanwhile, or too slow.
@@ -101,7 +113,7 @@ impl Drop for Pool {
 }
 
 impl Reader<'_> {
-    fn run<T>(
+    pub(super) fn run<T>(
         &mut self,
         job: impl FnOnce(&Moment<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, ReadError> {

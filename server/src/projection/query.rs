@@ -53,7 +53,7 @@ pub(super) fn person(at: &Moment<'_>, name: &UserName) -> rusqlite::Result<Optio
 }
 
 /// What a room still holds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Kept {
     pub(super) head: u64,
     pub(super) trimmed: u64,

@@ -1,6 +1,7 @@
 //! What the client asked for, one event after the other, as far as each can be answered now.
 
 use super::answer::{Answer, Decided};
+use super::post::Rate;
 use super::{Link, PAUSE_AT};
 use crate::auth::{Action, authorise};
 use crate::broker::Filter;
@@ -89,7 +90,6 @@ impl Link {
             || self.ctx.is_draining()
             || self.appends.len() >= self.ctx.settings.max_unanswered
             || !self.drained_to(PAUSE_AT, now)
-            || self.ctx.hub.congested().is_some()
     }
 
     /// Whether no more than this waits in the outbox. Else the outbox is written here, so that the
@@ -99,6 +99,20 @@ impl Link {
             self.conn.write(now);
         }
         self.conn.backlog() <= limit
+    }
+
+    /// Whether something more may be published. While too much waits to be delivered a SEND waits a
+    /// little; then it, and those behind it, are refused until that is less.
+    fn deliveries_keep_up(&mut self, now: Instant) -> Rate {
+        if self.ctx.hub.congested().is_none() {
+            self.jammed = None;
+            return Rate::Now;
+        }
+        let since = *self.jammed.get_or_insert(now);
+        if now < since + self.ctx.settings.overload_patience {
+            return Rate::Later;
+        }
+        Rate::Never(RETRY_AFTER)
     }
 
     /// Everything the session has to say goes to the outbox.
@@ -113,6 +127,17 @@ impl Link {
     }
 
     fn answer(&mut self, event: ServerEvent, now: Instant) -> Step {
+        if let ServerEvent::Send { ticket, .. } | ServerEvent::Commit { ticket, .. } = &event {
+            match self.deliveries_keep_up(now) {
+                Rate::Now => {}
+                Rate::Later => return Step::Hold(event),
+                Rate::Never(wait) => {
+                    let text = "deliveries are behind; try again shortly";
+                    self.session.refuse(*ticket, Code::Unavailable, text, Some(wait));
+                    return Step::Done;
+                }
+            }
+        }
         match event {
             ServerEvent::Connect { login, client_id, .. } => {
                 self.client_id = client_id;

@@ -68,6 +68,8 @@ pub struct Link {
     held: Option<Box<ServerEvent>>,
     /// Since when, and until when at least, the held event waits for its rate.
     slowed: Option<(Instant, Instant)>,
+    /// Since when a SEND waits for deliveries that are behind.
+    jammed: Option<Instant>,
     /// A request that reads the store; frames behind it wait.
     request: Option<Box<Request>>,
     /// Replays, the front one at work.
@@ -118,6 +120,7 @@ impl Link {
             appends: VecDeque::new(),
             held: None,
             slowed: None,
+            jammed: None,
             request: None,
             pulls: VecDeque::new(),
             behind: false,
@@ -149,6 +152,7 @@ impl Link {
             self.drive(now);
             self.refill(now);
             self.pull(now);
+            self.restate();
             if let Some(end) = self.ended(now) {
                 return end;
             }
@@ -170,7 +174,8 @@ impl Link {
         let may_read = !self.behind && !self.eof && !self.ctx.is_draining();
         let condition = self.conn.condition();
         let blocked = matches!(condition, Condition::Blocked(_) | Condition::Cut(_));
-        let congested = self.behind.then(|| self.ctx.hub.congested().cloned()).flatten();
+        let jammed = self.behind && self.jammed.is_some();
+        let congested = jammed.then(|| self.ctx.hub.congested().cloned()).flatten();
         let mut relieved = congested.map(|shard| Box::pin(async move { shard.relieved().await }));
         let Self { conn, read, intake, session, appends, pulls, request, .. } = self;
         poll_fn(|cx| {
@@ -230,7 +235,9 @@ impl Link {
         let slowed = self.slowed.map(|(_, until)| until);
         let pull = self.pull_deadline();
         let session = self.session.poll_timeout().map(|due| self.ctx.rounded(due, now));
-        let due = [session, stall, slowed, pull].into_iter().flatten().min();
+        let jammed = self.jammed.map(|since| since + self.ctx.settings.overload_patience);
+        let jammed = jammed.filter(|until| *until > now);
+        let due = [session, stall, slowed, jammed, pull].into_iter().flatten().min();
         let due = due.unwrap_or(now + AN_HOUR).into();
         if alarm.is_elapsed() || due < alarm.deadline() {
             alarm.reset(due);

@@ -5,9 +5,11 @@ use super::events::Wanted;
 use super::pull::Pull;
 use crate::broker::{Interest, Subscription};
 use crate::chat::presence::Leave;
-use crate::chat::{ROOMS_KEY, message, person_key, presence_key, replay, room_key, typing_key};
+use crate::chat::{
+    Chat, ROOMS_KEY, message, person_key, presence_key, replay, room_key, typing_key,
+};
 use chat_protocol::chat::pattern::Pattern;
-use chat_protocol::chat::{Destination, RoomName, UserName, header};
+use chat_protocol::chat::{Destination, PresenceEvent, RoomName, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::AckMode;
 use chat_protocol::session::server::SubscriptionKey;
@@ -17,9 +19,25 @@ use std::time::Instant;
 pub(super) struct Held {
     /// `None` once nothing may be delivered any more.
     pub live: Option<Subscription>,
-    /// The room joined by it, when the person is seen there.
-    pub joined: Option<RoomName>,
-    pub wildcard: bool,
+    pub role: Role,
+}
+
+pub(super) enum Role {
+    Plain,
+    Wildcard,
+    /// The room joined by it: the person is seen there.
+    Joined(RoomName),
+    /// The room whose people it is told of.
+    Presence(RoomName),
+}
+
+impl Held {
+    fn joined(&self) -> Option<&RoomName> {
+        match &self.role {
+            Role::Joined(room) => Some(room),
+            _ => None,
+        }
+    }
 }
 
 impl Link {
@@ -58,10 +76,8 @@ impl Link {
                 self.confirm_first(&wanted);
                 let chat = self.ctx.chat.clone();
                 chat.with_people(&room, |list| {
-                    let id = chat.hub.message_id();
-                    let destination = Destination::RoomPresence(chat.shown(&room)).to_string();
-                    subscription.push(&message::event_headers(&destination, &id), &list.to_json());
-                    self.hold(wanted.key, subscription, None, true);
+                    tell_people(&chat, &room, &subscription, &list);
+                    self.hold(wanted.key, subscription, Role::Presence(room.clone()), true);
                 });
             }
             Destination::RoomTyping(room) => self.subscribe_live(wanted, &typing_key(&room)),
@@ -88,13 +104,17 @@ impl Link {
         let interest = Interest { key, filter: wanted.filter.take(), ..Interest::default() };
         let subscription = self.open(&wanted, interest);
         self.confirm_first(&wanted);
-        self.hold(wanted.key, subscription, None, true);
+        self.hold(wanted.key, subscription, Role::Plain, true);
     }
 
     /// Whether this would be one wildcard too many, which has then been said.
     pub(super) fn refuses_wildcard(&mut self, wanted: &Wanted) -> bool {
         let most = self.ctx.settings.max_wildcards;
-        let topics = self.subscriptions.iter().filter(|(_, held)| held.wildcard).count();
+        let topics = self
+            .subscriptions
+            .iter()
+            .filter(|(_, held)| matches!(held.role, Role::Wildcard))
+            .count();
         let refused = topics + self.queue_wildcards() >= most;
         if refused {
             let text = format!("a connection has at most {most} wildcard subscriptions");
@@ -111,10 +131,7 @@ impl Link {
         let interest = Interest { key: pattern.as_str(), pattern: Some(pattern), filter };
         let subscription = self.open(&wanted, interest);
         self.confirm_first(&wanted);
-        self.hold(wanted.key, subscription, None, true);
-        if let Some((_, held)) = self.subscriptions.last_mut() {
-            held.wildcard = true;
-        }
+        self.hold(wanted.key, subscription, Role::Wildcard, true);
     }
 
     pub(super) fn subscribe_room(&mut self, wanted: Wanted, room: RoomName, now: Instant) {
@@ -139,8 +156,8 @@ impl Link {
         }
         let subscription = self.open(&wanted, room_key(&room).as_str());
         self.confirm_first(&wanted);
-        let joined = seen.then(|| room.clone());
-        self.hold(wanted.key, subscription, joined, asked.is_none());
+        let role = if seen { Role::Joined(room.clone()) } else { Role::Plain };
+        self.hold(wanted.key, subscription, role, asked.is_none());
         if let Some(asked) = asked {
             self.pulls.push_back(Pull::new(wanted.key, room.clone(), asked));
         }
@@ -167,7 +184,7 @@ impl Link {
         &mut self,
         key: SubscriptionKey,
         mut subscription: Subscription,
-        joined: Option<RoomName>,
+        role: Role,
         live: bool,
     ) {
         if live {
@@ -176,14 +193,14 @@ impl Link {
         if self.subscriptions.is_empty() {
             self.subscriptions.reserve_exact(1);
         }
-        self.subscriptions.push((key, Held { live: Some(subscription), joined, wildcard: false }));
+        self.subscriptions.push((key, Held { live: Some(subscription), role }));
     }
 
     pub(super) fn unsubscribe(&mut self, key: SubscriptionKey, now: Instant) {
         self.pulls.retain(|pull| pull.key() != key);
         let Some(at) = self.subscriptions.iter().position(|(held, _)| *held == key) else { return };
         let (_, held) = self.subscriptions.swap_remove(at);
-        if let (Some(room), Some(who)) = (&held.joined, &self.who) {
+        if let (Some(room), Some(who)) = (held.joined(), &self.who) {
             self.ctx.chat.leave(room, &who.name, self.parting(&who.name, now), now);
         }
     }
@@ -192,6 +209,19 @@ impl Link {
     /// time, but held for one whose link breaks.
     pub(super) fn parting(&self, user: &UserName, now: Instant) -> Leave {
         if self.is_free() || self.ctx.chat.may_part(user, now) { Leave::Said } else { Leave::Lost }
+    }
+
+    /// Who is there, once more, where a change of it was dropped because the reader was behind.
+    pub(super) fn restate(&mut self) {
+        if !self.conn.take_missed() {
+            return;
+        }
+        for (_, held) in &self.subscriptions {
+            if let (Role::Presence(room), Some(live)) = (&held.role, &held.live) {
+                let chat = &self.ctx.chat;
+                chat.with_people(room, |list| tell_people(chat, room, live, &list));
+            }
+        }
     }
 
     /// Nothing is delivered afterwards.
@@ -207,10 +237,16 @@ impl Link {
     pub(super) fn leave_rooms(&mut self, how: Leave, now: Instant) {
         self.pulls.clear();
         for (_, held) in std::mem::take(&mut self.subscriptions) {
-            if let (Some(room), Some(who)) = (&held.joined, &self.who) {
+            if let (Some(room), Some(who)) = (held.joined(), &self.who) {
                 self.ctx.chat.leave(room, &who.name, how, now);
             }
         }
         self.end_readings(now);
     }
+}
+
+fn tell_people(chat: &Chat, room: &RoomName, to: &Subscription, list: &PresenceEvent) {
+    let id = chat.hub.message_id();
+    let destination = Destination::RoomPresence(chat.shown(room)).to_string();
+    to.push(&message::event_headers(&destination, &id), &list.to_json());
 }

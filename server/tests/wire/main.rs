@@ -5,6 +5,7 @@ mod durable;
 mod gate;
 mod limits;
 mod links;
+mod overload;
 mod queues;
 mod replay;
 mod rooms;
