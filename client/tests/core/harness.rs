@@ -188,6 +188,10 @@ impl App {
                 Anchor::Before(id) => (number(&id).saturating_sub(limit).max(1), number(&id) - 1),
                 Anchor::Since(0) => (1, limit.min(newest)),
                 Anchor::After(id) => (number(&id) + 1, (number(&id) + limit).min(newest)),
+                Anchor::Around(id) => {
+                    let half = limit / 2;
+                    (number(&id).saturating_sub(half).max(1), (number(&id) + half).min(newest))
+                }
                 other => panic!("{other:?}"),
             };
             let page = (from..=to).map(|n| message(room.as_str(), n, "jun", &text(n)));

@@ -9,6 +9,7 @@ mod composer;
 mod fold;
 mod harness;
 mod history;
+mod jump;
 mod keymap;
 mod korean;
 mod layout;

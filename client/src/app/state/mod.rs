@@ -165,6 +165,8 @@ pub(crate) enum Page {
     /// Replaces the window; so does `Newest`.
     Oldest,
     Newest,
+    /// Replaces the window when the message that one wants to be at is in it.
+    Around,
 }
 
 #[derive(Debug, Clone, PartialEq)]

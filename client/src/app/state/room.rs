@@ -1,6 +1,7 @@
 //! One joined room, or one plain topic shown as a read-only room.
 
 use super::{Composer, Delivery, Entry, Timeline};
+use crate::app::update::jump::Goal;
 use chat_protocol::chat::request;
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use std::collections::BTreeSet;
@@ -64,6 +65,8 @@ pub struct Room {
     pub(crate) history_refused: bool,
     /// One wants to be at the first message, which is not held.
     pub(crate) to_oldest: bool,
+    /// One wants to be at a message that is not held.
+    pub(crate) goal: Option<Goal>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +96,7 @@ impl Room {
             not_cached: None,
             history_refused: false,
             to_oldest: false,
+            goal: None,
         }
     }
 

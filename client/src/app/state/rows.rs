@@ -4,6 +4,7 @@
 use super::entry::{Delivery, Entry, EntryId};
 use super::layout::Head;
 use super::timeline::Timeline;
+use crate::app::update::jump::Goal;
 use crate::text::wrap;
 use jiff::civil::Date;
 
@@ -181,6 +182,19 @@ impl Timeline {
         if self.bottom(view) > (At { entry: 0, row: 0 }) {
             self.anchor = self.anchor_at(At { entry: 0, row: 0 }, view);
         }
+    }
+
+    /// Has a message in view, if it is held.
+    pub(crate) fn show(&mut self, goal: &Goal, view: View) -> bool {
+        let id = EntryId::Message(goal.id.clone());
+        let held = self.position(&id).is_some();
+        if held {
+            self.anchor = goal.anchor.clone().unwrap_or(Anchor::At { id, line: 0, byte: 0 });
+        }
+        if held && goal.anchor.is_none() {
+            self.scroll(-(view.height as isize / 3), view);
+        }
+        held
     }
 
     fn anchor_at(&mut self, at: At, view: View) -> Anchor {

@@ -3,7 +3,7 @@
 use super::{Effects, chat};
 use crate::app::Effect;
 use crate::app::msg::Now;
-use crate::app::state::{Anchor, Page, Place, Request, State};
+use crate::app::state::{Anchor, EntryId, Page, Place, Request, State};
 use crate::net::Command;
 use chat_protocol::chat::HistoryReply;
 use chat_protocol::chat::request;
@@ -21,7 +21,9 @@ pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
     let Some(room) = state.rooms.selected() else { return };
     let Some(name) = room.place.as_room().cloned() else { return };
     let timeline = &room.timeline;
-    let page = if room.to_oldest {
+    let page = if room.goal.is_some() {
+        Page::Around
+    } else if room.to_oldest {
         Page::Oldest
     } else if !timeline.is_live() && timeline.anchor == Anchor::Bottom {
         Page::Newest
@@ -32,10 +34,13 @@ pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
     } else {
         return;
     };
-    let (page, anchor) = match (page, timeline.first_id(), timeline.last_id()) {
-        (Page::Older, Some(first), _) => (page, request::Anchor::Before(first.clone())),
-        (Page::Newer, _, Some(last)) => (page, request::Anchor::After(last.clone())),
-        (Page::Oldest, ..) => (page, request::Anchor::Since(0)),
+    let goal = room.goal.as_ref().map(|goal| &goal.id);
+    let known = goal.or(if page == Page::Older { timeline.first_id() } else { timeline.last_id() });
+    let (page, anchor) = match (page, known.cloned()) {
+        (Page::Around, Some(id)) => (page, request::Anchor::Around(id)),
+        (Page::Older, Some(first)) => (page, request::Anchor::Before(first)),
+        (Page::Newer, Some(last)) => (page, request::Anchor::After(last)),
+        (Page::Oldest, _) => (page, request::Anchor::Since(0)),
         _ => (Page::Newest, request::Anchor::Newest),
     };
     let may_be_cached = state.restored.is_some() && page != Page::Oldest;
@@ -96,6 +101,15 @@ pub fn put(state: &mut State, place: &Place, page: Page, reply: HistoryReply) {
             timeline.scroll_to_start(view);
         }
         Page::Newest => timeline.replace(entries, reply.more_before, reply.more_after),
+        Page::Around => {
+            let Some(goal) = room.goal.take() else { return };
+            let id = EntryId::Message(goal.id.clone());
+            if !entries.iter().any(|entry| entry.id == id) {
+                return state.complain("that message is no longer there");
+            }
+            timeline.replace(entries, reply.more_before, reply.more_after);
+            timeline.show(&goal, view);
+        }
     }
     // Nothing came of it: asking again at once would go on for ever.
     room.history_refused = is_empty && !room.timeline.is_live();
@@ -109,6 +123,7 @@ pub fn failed(state: &mut State, tag: u64, reason: &str) {
     if let Some(room) = state.rooms.get_mut(&request.place) {
         room.history_refused = true;
         room.to_oldest = false;
+        room.goal = None;
     }
     state.complain(format!("older messages could not be read: {reason}; scroll to try again"));
 }

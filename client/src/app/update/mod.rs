@@ -7,6 +7,7 @@ mod drafts;
 mod edit;
 mod editor;
 mod history;
+pub mod jump;
 mod keys;
 mod leave;
 mod links;

@@ -75,11 +75,12 @@ pub fn to_newest(state: &mut State) {
     with_timeline(state, |room| room.timeline.anchor = Anchor::Bottom);
 }
 
-fn with_timeline(state: &mut State, change: impl FnOnce(&mut Room)) {
+pub(super) fn with_timeline(state: &mut State, change: impl FnOnce(&mut Room)) {
     let Some(room) = state.rooms.selected_mut() else { return };
     let was_at_end = room.timeline.anchor == Anchor::Bottom;
     room.history_refused = false;
     room.to_oldest = false;
+    room.goal = None;
     change(room);
     if was_at_end && room.timeline.anchor != Anchor::Bottom {
         draw_line(room);
