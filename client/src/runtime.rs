@@ -5,7 +5,9 @@
 mod editing;
 mod signals;
 
-use crate::app::{self, Effect, Msg, Now, Remembered, Restored, Setup, State, Unsent};
+use crate::app::{
+    self, Effect, Mouse, MouseAction, Msg, Now, Remembered, Restored, Setup, State, Unsent,
+};
 use crate::config::Settings;
 use crate::editor::Editor;
 use crate::net::driver::{self, Link, Peer, until};
@@ -16,7 +18,9 @@ use crate::term::{Screen, wheel};
 use crate::theme::{Depth, Terminal};
 use crate::view::view;
 use chat_protocol::chat::{RoomName, UserName};
-use crossterm::event::{Event as Input, EventStream, KeyEventKind};
+use crossterm::event::{
+    Event as Input, EventStream, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
+};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -297,6 +301,7 @@ impl Runtime {
                 Effect::OpenUrl(address) => self.opener.open(address),
                 Effect::Bell if self.state.settings.notifications.bell => self.screen.bell()?,
                 Effect::Bell => {}
+                Effect::Mouse(ours) => self.screen.mouse(ours)?,
                 Effect::Redraw => self.screen.redraw(),
                 Effect::Edit(text) => Box::pin(self.edit(&text)).await?,
                 Effect::Quit { unsent } => self.unsent = Some(unsent),
@@ -357,8 +362,18 @@ fn message(input: Input) -> Option<Msg> {
         Input::Resize(width, height) => Some(Msg::Resize { width, height }),
         Input::FocusGained => Some(Msg::Focus(true)),
         Input::FocusLost => Some(Msg::Focus(false)),
-        Input::Mouse(_) => None,
+        Input::Mouse(mouse) => of_mouse(mouse),
     }
+}
+
+fn of_mouse(event: MouseEvent) -> Option<Msg> {
+    let did = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseAction::Press,
+        MouseEventKind::ScrollUp => MouseAction::WheelUp,
+        MouseEventKind::ScrollDown => MouseAction::WheelDown,
+        _ => return None,
+    };
+    Some(Msg::Mouse(Mouse { x: event.column, y: event.row, did }))
 }
 
 fn utc_offset(zone: &TimeZone, at: u64) -> i32 {

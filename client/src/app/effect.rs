@@ -18,6 +18,8 @@ pub enum Effect {
     },
     /// Put this into the clipboard, by way of the terminal.
     Copy(String),
+    /// Take the mouse from the terminal, or give it back.
+    Mouse(bool),
     /// Have the system open this address; only `http` and `https` are. `Msg::NotOpened` comes back
     /// when there is nothing here to open it with.
     OpenUrl(String),

@@ -16,7 +16,7 @@ pub mod state;
 pub mod update;
 
 pub use effect::{Effect, Unsent};
-pub use msg::{Msg, Now, Remembered};
+pub use msg::{Mouse, MouseAction, Msg, Now, Remembered};
 pub use restored::Restored;
 pub use state::{Setup, State};
 pub use update::{arrange, update};

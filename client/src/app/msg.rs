@@ -16,6 +16,21 @@ pub struct Now {
     pub wall: u64,
 }
 
+/// What the mouse did, and over which cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    pub x: u16,
+    pub y: u16,
+    pub did: MouseAction,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAction {
+    Press,
+    WheelUp,
+    WheelDown,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     /// The first message: joins `rooms` in this order and selects one.
@@ -26,6 +41,7 @@ pub enum Msg {
     /// What was kept from earlier runs; before `Start`.
     Restore(Box<Restored>),
     Key(KeyEvent),
+    Mouse(Mouse),
     /// A bracketed paste, whole.
     Paste(String),
     Resize {

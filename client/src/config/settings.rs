@@ -18,6 +18,8 @@ pub struct Ui {
     pub vi: bool,
     /// `None`: the one that fits the terminal.
     pub theme: Option<Theme>,
+    /// The mouse is the client's from the start.
+    pub mouse: bool,
     /// No sign that a terminal may draw two cells wide.
     pub ascii: bool,
     /// Who comes and goes is not told below the newest message.

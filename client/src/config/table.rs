@@ -109,6 +109,15 @@ pub const TABLE: &[Entry] = &[
         }),
     },
     Entry {
+        key: "ui.mouse",
+        takes: "true or false",
+        default: "false",
+        doc: "Take the mouse from the start; F12 takes it and gives it back. The terminal's own \
+              selecting then needs Shift.",
+        live: false,
+        set: Set::Bool(|g, on| g.settings.ui.mouse = on),
+    },
+    Entry {
         key: "ui.ascii",
         takes: "true or false",
         default: "false",

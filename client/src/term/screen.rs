@@ -21,6 +21,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// In the alternate screen the wheel sends arrow keys, and selecting text stays the terminal's own.
 const WHEEL_AS_ARROWS: &str = "\x1b[?1007h";
 const WHEEL_PLAIN: &str = "\x1b[?1007l";
+/// Presses and the wheel, with coordinates of any size; no movement.
+const MOUSE_OURS: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_PLAIN: &str = "\x1b[?1006l\x1b[?1000l";
 
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static PANIC_HOOK: Once = Once::new();
@@ -29,6 +32,7 @@ static PANIC_HOOK: Once = Once::new();
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     is_stale: bool,
+    has_mouse: bool,
 }
 
 impl Screen {
@@ -48,7 +52,7 @@ impl Screen {
             Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(128 * 1024, stdout())))
         });
         match terminal {
-            Ok(terminal) => Ok(Self { terminal, is_stale: false }),
+            Ok(terminal) => Ok(Self { terminal, is_stale: false, has_mouse: false }),
             Err(e) => {
                 restore();
                 Err(e)
@@ -64,7 +68,16 @@ impl Screen {
     /// Takes the terminal again; the next frame paints everything.
     pub fn resume(&mut self) -> io::Result<()> {
         self.is_stale = true;
-        take()
+        take()?;
+        self.mouse(self.has_mouse)
+    }
+
+    /// Takes presses and the wheel, or leaves them to the terminal.
+    pub fn mouse(&mut self, ours: bool) -> io::Result<()> {
+        self.has_mouse = ours;
+        let mode = if ours { MOUSE_OURS } else { MOUSE_PLAIN };
+        queue!(self.terminal.backend_mut(), Print(mode))?;
+        self.terminal.backend_mut().flush()
     }
 
     /// One synchronized frame: the terminal shows it whole or not at all (mode 2026).
@@ -136,6 +149,7 @@ pub fn restore() {
     let _ = execute!(
         stdout(),
         EndSynchronizedUpdate,
+        Print(MOUSE_PLAIN),
         Print(WHEEL_PLAIN),
         DisableFocusChange,
         DisableBracketedPaste,

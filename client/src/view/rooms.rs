@@ -10,9 +10,9 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     paint::border(buf, area.right(), area, theme::DIM);
     let selected = state.room().map(|r| &r.place);
     let rows = usize::from(area.height);
-    let at = state.rooms.listed().position(|(_, r)| Some(&r.place) == selected).unwrap_or(0);
-    let above = (at + 1).saturating_sub(rows);
-    for (row, (number, room)) in state.rooms.listed().skip(above).take(rows).enumerate() {
+    for (row, (number, room)) in
+        state.rooms.listed().skip(state.rooms.above(rows)).take(rows).enumerate()
+    {
         let Some(line) = paint::line(area, row) else { break };
         draw_room(room, number, Some(&room.place) == selected, line, buf);
     }

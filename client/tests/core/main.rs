@@ -15,6 +15,7 @@ mod korean;
 mod layout;
 mod leaving;
 mod mention;
+mod mouse;
 mod offline;
 mod pasting;
 mod presence;

@@ -163,7 +163,7 @@ impl Pty {
             assert!(!s.bracketed_paste(), "bracketed paste is left on");
         });
         let raw = String::from_utf8_lossy(&self.raw()).into_owned();
-        for mode in ["1004", "1007", "2026"] {
+        for mode in ["1000", "1004", "1006", "1007", "2026"] {
             let last = raw.rfind(&format!("\x1b[?{mode}h"));
             assert!(last < raw.rfind(&format!("\x1b[?{mode}l")), "mode {mode} is left on");
         }

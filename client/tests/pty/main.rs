@@ -7,6 +7,7 @@ mod editor;
 mod frames;
 mod harness;
 mod leaving;
+mod look;
 mod manners;
 mod reconnect;
 mod scrolling;

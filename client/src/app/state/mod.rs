@@ -92,6 +92,8 @@ pub struct State {
     /// The pane beside the timeline.
     pub side: Option<SidePane>,
     pub look: Look,
+    /// The mouse is ours and not the terminal's.
+    pub mouse: bool,
     pub focused: bool,
     pub size: (u16, u16),
     /// Where everything stands on the screen; set by `arrange`.
@@ -207,6 +209,7 @@ impl State {
             picker: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
+            mouse: false,
             focused: true,
             size: setup.size,
             layout: Layout::default(),

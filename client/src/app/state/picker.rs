@@ -8,6 +8,8 @@ use chat_protocol::chat::RoomName;
 #[derive(Debug, Clone, PartialEq)]
 pub enum PickerKind {
     Rooms,
+    /// The links of the messages in view.
+    Links,
 }
 
 /// What Enter does with an item.
@@ -15,6 +17,8 @@ pub enum PickerKind {
 pub enum Choice {
     Go(Place),
     Join(RoomName),
+    /// A web address.
+    Open(String),
 }
 
 /// One line of the list; all text is safe to show.
@@ -46,6 +50,7 @@ impl Picker {
     pub fn prompt(&self) -> &'static str {
         match self.kind {
             PickerKind::Rooms => "Go to: ",
+            PickerKind::Links => "Open: ",
         }
     }
 
@@ -53,12 +58,14 @@ impl Picker {
     pub fn nothing(&self) -> &'static str {
         match self.kind {
             PickerKind::Rooms => "no room fits",
+            PickerKind::Links => "no message in view has such a link",
         }
     }
 
     pub fn hint(&self) -> &'static str {
         match self.kind {
             PickerKind::Rooms => "Enter goes there, Up and Down choose, Esc closes",
+            PickerKind::Links => "Enter opens, Ctrl-Y copies, Up and Down choose, Esc closes",
         }
     }
 

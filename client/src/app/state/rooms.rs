@@ -39,6 +39,12 @@ impl Rooms {
         self.order.iter().filter_map(|&i| Some((i + 1, self.joined.get(i)?)))
     }
 
+    /// How many of the listed rooms are above a list of so many rows: it shows the selected one.
+    pub fn above(&self, rows: usize) -> usize {
+        let at = self.order.iter().position(|&i| i == self.selected).unwrap_or(0);
+        (at + 1).saturating_sub(rows)
+    }
+
     pub fn selected(&self) -> Option<&Room> {
         self.joined.get(self.selected)
     }

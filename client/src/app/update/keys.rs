@@ -1,7 +1,8 @@
 //! A key, through the table, to what it does.
 
 use super::{
-    Effects, completion, edit, editor, leave, network, pasting, picker, reading, rooms, sending,
+    Effects, completion, edit, editor, leave, mouse, network, pasting, picker, reading, rooms,
+    sending,
 };
 use crate::app::Effect;
 use crate::app::keymap::Action;
@@ -84,6 +85,8 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1)),
         A::NextUnread => next_unread(state),
         A::Switcher => picker::toggle(state, PickerKind::Rooms),
+        A::Links => picker::toggle(state, PickerKind::Links),
+        A::Mouse => mouse::toggle(state, effects),
         A::PageUp => page(state, -1),
         A::PageDown => page(state, 1),
         A::LineUp => line(state, -1),

@@ -11,6 +11,7 @@ pub mod jump;
 mod keys;
 mod leave;
 mod links;
+mod mouse;
 mod network;
 mod pasting;
 mod picker;
@@ -29,13 +30,17 @@ pub(crate) type Effects = Vec<Effect>;
 
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     let mut effects = Effects::new();
-    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Focus(true)) {
+    if matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true)) {
         network::hurry(state);
     }
     match msg {
         Msg::Restore(restored) => restore::begin(state, *restored),
-        Msg::Start { rooms, select } => rooms::start(state, rooms, select, now, &mut effects),
+        Msg::Start { rooms, select } => {
+            mouse::begin(state, &mut effects);
+            rooms::start(state, rooms, select, now, &mut effects);
+        }
         Msg::Key(key) => keys::press(state, &key, now, &mut effects),
+        Msg::Mouse(mouse) => mouse::event(state, mouse, now, &mut effects),
         Msg::Paste(text) => pasting::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
         Msg::Focus(focused) => reading::focus(state, focused),

@@ -6,6 +6,7 @@ mod discard;
 mod help;
 mod join;
 mod leave;
+mod links;
 mod members;
 mod quit;
 mod retry;
@@ -47,6 +48,7 @@ pub const TABLE: &[Command] = &[
     sub::COMMAND,
     unsub::COMMAND,
     members::COMMAND,
+    links::COMMAND,
     retry::COMMAND,
     discard::COMMAND,
     help::COMMAND,

@@ -1,9 +1,11 @@
 //! Choosing from a list: opening it, the keys while it is open, and what is chosen. What each kind
 //! lists is in a file of its own.
 
+mod links;
 mod switcher;
 
 use super::{Effects, rooms};
+use crate::app::Effect;
 use crate::app::keymap::Action;
 use crate::app::msg::Now;
 use crate::app::state::picker::{Choice, Picker, PickerKind};
@@ -31,6 +33,7 @@ fn refresh(state: &mut State) {
     let typed = picker.query.text();
     let items = match picker.kind {
         PickerKind::Rooms => switcher::items(state, typed),
+        PickerKind::Links => links::items(state, typed),
     };
     if let Some(picker) = &mut state.picker {
         picker.items = items;
@@ -54,6 +57,7 @@ pub fn act(state: &mut State, action: Action, now: Now, effects: &mut Effects) -
     let page = usize::from(state.layout.timeline.height).saturating_sub(3).max(1) as isize;
     match action {
         A::Cancel => state.picker = None,
+        A::Yank if picker.kind == PickerKind::Links => links::copy(state, effects),
         A::Send => choose(state, now, effects),
         A::Up | A::PreviousRoom | A::LineUp | A::CompleteBack => picker.step(-1),
         A::Down | A::NextRoom | A::LineDown | A::Complete => picker.step(1),
@@ -74,7 +78,9 @@ pub fn act(state: &mut State, action: Action, now: Now, effects: &mut Effects) -
             edit(&mut picker.query, action);
             refresh(state);
         }
-        A::Interrupt | A::Quit | A::Redraw | A::Prefix | A::Switcher | A::Help => return false,
+        A::Interrupt | A::Quit | A::Redraw | A::Prefix | A::Switcher | A::Links | A::Help => {
+            return false;
+        }
         _ => {}
     }
     true
@@ -104,6 +110,10 @@ fn choose(state: &mut State, _now: Now, effects: &mut Effects) {
     let done = match choice {
         Choice::Go(place) => {
             rooms::select(state, state.rooms.position(&place));
+            Ok(())
+        }
+        Choice::Open(address) => {
+            effects.push(Effect::OpenUrl(address));
             Ok(())
         }
         Choice::Join(room) => rooms::join(state, room, effects),
