@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 
 const ROOMS: [&str; 2] = ["crash-a", "crash-b"];
 const WINDOW: usize = 16;
+/// Threads that serve connections, in turn.
+const SHARDS: [&str; 3] = ["1", "2", "4"];
 /// Messages between two kills at most.
 const ROUND: u64 = 4_000;
 
@@ -119,7 +121,8 @@ fn run(plan: Plan) -> String {
         assert!(!sides.iter().any(|s| s.is_finished()), "a client gave up, see above");
         pause(Duration::from_millis(rng.below(120)));
         server.kill();
-        server = Server::start(&data, ws.port(), tcp.port(), &[]);
+        let shards = SHARDS[kill as usize % SHARDS.len()];
+        server = Server::start(&data, ws.port(), tcp.port(), &["--shards", shards]);
         checker.check(&world, ws, &format!("kill {kill}, seed {}", plan.seed));
     }
     world.stop.store(true, Ordering::SeqCst);

@@ -10,6 +10,7 @@ mod queues;
 mod replay;
 mod rooms;
 mod search;
+mod storm;
 mod support;
 mod topics;
 mod transactions;

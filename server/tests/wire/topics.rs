@@ -114,29 +114,37 @@ fn unsubscribe_s_receipt_is_the_end_of_it() {
 /// Every reader, on whichever shard, sees many publishers' messages in the same order.
 #[test]
 fn all_readers_see_one_order() {
-    let net = Net::start(quick());
-    for destination in ["/topic/order", "/topic/room.order"] {
-        let mut readers: Vec<_> = (0..4).map(|n| net.peer(&format!("r{n}"))).collect();
-        for reader in &mut readers {
-            reader.subscribe("s", destination, &[]);
+    for shards in [1, 2, 4] {
+        let net = Net::start(Settings { shards, ..quick() });
+        for destination in ["/topic/order", "/topic/room.order"] {
+            let orders = read_by_all(&net, destination);
+            assert!(
+                orders.iter().all(|order| *order == orders[0]),
+                "{destination}, {shards} shards"
+            );
         }
-        std::thread::scope(|scope| {
-            for n in 0..4 {
-                let mut writer = net.ws_peer(&format!("w{n}"));
-                scope.spawn(move || {
-                    for m in 0..100 {
-                        writer.send(&send(destination, &format!("{n}.{m}")));
-                    }
-                    writer.ask(send("/topic/other", "all are taken"));
-                });
-            }
-        });
-        let mut orders = readers.iter_mut().map(|reader| {
-            (0..400).map(|_| header(&reader.message(), "message-id").unwrap().to_owned()).collect()
-        });
-        let first: Vec<String> = orders.next().unwrap();
-        assert!(orders.all(|order: Vec<String>| order == first), "{destination}");
     }
+}
+
+/// What four readers see of what four writers say, each in his order.
+fn read_by_all(net: &Net, destination: &str) -> Vec<Vec<String>> {
+    let mut readers: Vec<_> = (0..4).map(|n| net.peer(&format!("r{n}"))).collect();
+    for reader in &mut readers {
+        reader.subscribe("s", destination, &[]);
+    }
+    std::thread::scope(|scope| {
+        for n in 0..4 {
+            let mut writer = net.ws_peer(&format!("w{n}"));
+            scope.spawn(move || {
+                for m in 0..100 {
+                    writer.send(&send(destination, &format!("{n}.{m}")));
+                }
+                writer.ask(send("/topic/other", "all are taken"));
+            });
+        }
+    });
+    let id = |frame: Frame| header(&frame, "message-id").unwrap().to_owned();
+    readers.iter_mut().map(|reader| (0..400).map(|_| id(reader.message())).collect()).collect()
 }
 
 /// D06: one publisher's order holds for every receiver, on every shard.
