@@ -14,6 +14,7 @@ mod popup;
 mod rooms;
 mod status;
 mod theme;
+mod thread;
 mod timeline;
 
 use crate::app::State;
@@ -34,6 +35,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         let area = paint::rect(area, buf);
         match pane {
             SidePane::Members => members::draw(state, area, buf),
+            SidePane::Thread(root) => thread::draw(state, root, area, buf),
         }
     }
     let whole = Area { x: 0, width: state.size.0, ..layout.timeline };

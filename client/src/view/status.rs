@@ -2,8 +2,9 @@
 
 use super::{paint, theme};
 use crate::app::State;
+use crate::app::state::action::ACTIONS;
 use crate::app::state::composer::{Left, place_left};
-use crate::app::state::{Connection, Room};
+use crate::app::state::{Connection, Entry, Room};
 use crate::text::cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,7 +27,7 @@ pub fn draw(state: &State, line: Rect, buf: &mut Buffer) {
 }
 
 pub fn draw_notice(state: &State, line: Rect, buf: &mut Buffer) {
-    let Some(notice) = &state.notice else { return };
+    let Some(notice) = state.banner() else { return };
     let (mark, style) = if notice.is_error { ("! ", theme::ERROR) } else { ("* ", theme::FRESH) };
     let x = paint::put(buf, line, 0, line.width, mark, style);
     paint::put(buf, line, x, line.width, &notice.text, style);
@@ -34,6 +35,9 @@ pub fn draw_notice(state: &State, line: Rect, buf: &mut Buffer) {
 
 /// What matters most comes first: what does not fit is cut at the end.
 fn left_side(state: &State) -> String {
+    if let Some(entry) = state.room().and_then(|room| room.timeline.selected()) {
+        return what_can_be_done(entry);
+    }
     let mut parts = vec![connection(&state.connection)];
     if let Some(room) = state.room() {
         parts.push(room.place.name().to_owned());
@@ -48,6 +52,13 @@ fn left_side(state: &State) -> String {
         parts.push(reason.clone());
     }
     parts.join(" · ")
+}
+
+/// While a message is selected.
+fn what_can_be_done(entry: &Entry) -> String {
+    let fitting = ACTIONS.iter().filter(|action| (action.fits)(entry));
+    let keys: Vec<String> = fitting.map(|a| format!("{} {}", a.key, a.label)).collect();
+    format!("Enter lists: {} · Esc", keys.join(" · "))
 }
 
 /// In at most `place` cells: what matters least is left out first.

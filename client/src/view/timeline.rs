@@ -31,9 +31,14 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let mut links = Links::new(state.look.links);
     let shown = room.timeline.visible().count();
     let above = usize::from(area.height).saturating_sub(shown);
+    let selected = room.timeline.selected().map(|entry| &entry.id);
     for (row, content) in room.timeline.visible().enumerate() {
         let Some(line) = paint::line(area, above + row) else { break };
+        let is_selected = matches!(content, Row::Text { entry, .. } if Some(&entry.id) == selected);
         draw_row(content, head, (state.me.as_ref(), &mut links), line, buf);
+        if is_selected {
+            draw_selected(head, line, buf);
+        }
     }
     draw_below(&room.timeline, area, buf);
 }
@@ -98,6 +103,15 @@ fn draw_row(row: Row<'_>, head: Head, (me, links): Frame<'_>, line: Rect, buf: &
             }
         }
     }
+}
+
+/// Over a row of the selected message: a mark, and the bar's colours.
+fn draw_selected(head: Head, line: Rect, buf: &mut Buffer) {
+    let gutter = head.gutter();
+    let mark = if let Head::Beside { .. } = head { gutter.saturating_sub(2) } else { 0 };
+    let text = Rect { x: line.x + gutter, width: line.width.saturating_sub(gutter), ..line };
+    buf.set_style(text, theme::BAR);
+    paint::put(buf, line, mark, 1, ">", theme::BOLD);
 }
 
 /// The beginning of what is answered; the end of the line cuts it.
@@ -185,7 +199,8 @@ fn mark(entry: &Entry) -> Mark {
 
 /// That this is not the end, and how much of what is below is new.
 fn draw_below(timeline: &Timeline, area: Rect, buf: &mut Buffer) {
-    if timeline.anchor == Anchor::Bottom && timeline.below == 0 {
+    let is_end = timeline.anchor == Anchor::Bottom || timeline.shows_end();
+    if is_end && timeline.below == 0 {
         return;
     }
     let Some(line) = paint::line(area, usize::from(area.height).saturating_sub(1)) else { return };

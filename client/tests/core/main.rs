@@ -1,6 +1,7 @@
 //! The pure core of the terminal client: keys and network events in, state and effects out.
 #![allow(clippy::unwrap_used)]
 
+mod actions;
 mod anchor;
 mod anything;
 mod commands;

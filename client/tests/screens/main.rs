@@ -1,6 +1,7 @@
 //! What is on the screen, as pictures: sizes, rooms, messages and their fate, Korean, popups.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod actions;
 mod any_size;
 mod changes;
 mod composer;

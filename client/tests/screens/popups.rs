@@ -19,8 +19,8 @@ fn help_covers_what_is_above_the_status_line() {
         | Alt-Enter, Shift-Enter, Ctrl-J          new line|
         | Tab                                     complete a nick, room or command|
         | Shift-Tab                               the candidate before|
-        | Alt-Up, Ctrl-P, Ctrl-Up                 room above|
-        | Alt-Down, Ctrl-N, Ctrl-Down             room below|
+        | Alt-Up, Ctrl-P                          room above|
+        | Alt-Down, Ctrl-N                        room below|
         | Alt-1 … Alt-9, Ctrl-X 1 … 9             room 1 … 9|
         | Ctrl-T, F3                              go to a room by a part of its name|
         | Esc closes, PgDn: {below} more|

@@ -1,5 +1,6 @@
 //! One message of a timeline, and its text as laid out for a width.
 
+use super::change::Change;
 use super::passing::Passing;
 use crate::markdown::{Attr, Line, Rendered};
 use chat_protocol::chat::body::Reactions;
@@ -47,6 +48,10 @@ pub struct Entry {
     /// The row of the room's log, as later rows have changed it; `None` on plain topics, and of ours
     /// until it is stored.
     pub row: Option<Box<ChatMessage>>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// Of ours, on their way, oldest first.
+    pub changes: Vec<Change>,
     /// Who came and went since, while one was there.
     pub passing: Passing,
     /// `at` in seconds of local time.
@@ -78,6 +83,8 @@ impl Entry {
             mention: false,
             delivery: Delivery::Stored,
             row: None,
+            reply_to: None,
+            changes: Vec::new(),
             passing: Passing::default(),
             local: (at / 1000) as i64,
             prev: None,
@@ -114,17 +121,31 @@ impl Entry {
         self.row.as_ref().map_or(&[], |row| &row.reactions)
     }
 
-    /// The message it answers.
-    pub fn reply_to(&self) -> Option<&MessageId> {
-        self.row.as_ref().and_then(|row| row.reply_to.as_ref())
-    }
-
     /// What is said behind its last line of what became of it; empty when there is nothing to say.
     pub fn tag(&self) -> &'static str {
-        match self.delivery {
-            Delivery::Queued => "[queued]",
+        let under_way = self.changes.iter().find(|c| !matches!(c.delivery, Delivery::Failed(_)));
+        match (&self.delivery, under_way) {
+            (Delivery::Queued, _) => "[queued]",
+            (_, Some(change)) => change.tag(),
             _ if self.is_edited() => "(edited)",
             _ => "",
+        }
+    }
+
+    /// Why it, or the newest change of it, was refused; safe to show.
+    pub fn failure(&self) -> Option<&str> {
+        let changes = self.changes.iter().rev().map(|change| &change.delivery);
+        [&self.delivery].into_iter().chain(changes).find_map(|delivery| match delivery {
+            Delivery::Failed(reason) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The id that the room knows it by.
+    pub fn message_id(&self) -> Option<&MessageId> {
+        match (&self.id, &self.delivery) {
+            (EntryId::Message(id), _) | (_, Delivery::Confirmed(id)) => Some(id),
+            _ => None,
         }
     }
 
@@ -160,6 +181,12 @@ impl Entry {
             EntryId::Own(key) => Some(key),
             _ => None,
         }
+    }
+
+    /// Hour and minute of local time.
+    pub fn clock(&self) -> (u8, u8) {
+        let minutes = self.local.rem_euclid(86_400) / 60;
+        ((minutes / 60) as u8, (minutes % 60) as u8)
     }
 
     pub(crate) fn day(&self) -> i64 {

@@ -13,7 +13,7 @@ impl Timeline {
     /// Applies a row to the message it is about.
     pub(super) fn fold(&mut self, row: &ChatMessage, mention: bool) {
         let Some(target) = row.target() else { return };
-        let Some(entry) = self.held_mut(target) else { return };
+        let Some(entry) = self.message_mut(target) else { return };
         let before = entry.text.as_str().len();
         if entry.apply(row, mention) {
             let after = entry.text.as_str().len();
@@ -33,7 +33,13 @@ impl Timeline {
         }
     }
 
-    fn held_mut(&mut self, id: &MessageId) -> Option<&mut Entry> {
+    /// The messages that changes of ours are on the way to.
+    pub(crate) fn changing(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.items.iter_mut().chain(&mut self.tail).filter(|e| !e.changes.is_empty())
+    }
+
+    /// As [`Self::message`].
+    pub(crate) fn message_mut(&mut self, id: &MessageId) -> Option<&mut Entry> {
         let id = EntryId::Message(id.clone());
         if let Some(at) = self.position(&id) {
             return self.items.get_mut(at);

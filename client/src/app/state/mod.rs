@@ -1,10 +1,13 @@
 //! Everything the terminal client knows. Plain data: it is changed by `update` and read by `view`.
 //! What peers wrote stays a `PeerString` until it is laid out for the screen.
 
+pub mod action;
+pub mod change;
 pub mod completion;
 pub mod composer;
 pub mod entry;
 mod fold;
+pub mod intent;
 pub mod kill;
 pub mod layout;
 pub mod look;
@@ -15,13 +18,16 @@ pub mod popup;
 pub mod room;
 pub mod rooms;
 pub mod rows;
+mod selection;
 pub mod side;
 pub mod subscription;
 pub mod timeline;
 
+pub use change::Change;
 pub use completion::Completion;
 pub use composer::Composer;
 pub use entry::{Delivery, Entry, EntryId};
+pub use intent::Intent;
 pub use kill::KillRing;
 pub use layout::{Area, Layout};
 pub use look::Look;
@@ -40,6 +46,7 @@ use crate::config::Settings;
 use crate::theme::Terminal;
 use chat_protocol::chat::request;
 use chat_protocol::chat::{RoomInfo, UserName};
+use chat_protocol::text::PeerString;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -88,6 +95,8 @@ pub struct State {
     pub pasted: Option<Pasted>,
     /// Open, it has the keyboard.
     pub picker: Option<Picker>,
+    /// Which message `PopupKind::Message` shows, of the selected room.
+    pub(crate) shown_message: Option<EntryId>,
     pub notice: Option<Notice>,
     /// The pane beside the timeline.
     pub side: Option<SidePane>,
@@ -207,6 +216,7 @@ impl State {
             popup: None,
             pasted: None,
             picker: None,
+            shown_message: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
             mouse: false,
@@ -238,6 +248,32 @@ impl State {
     /// The selected room, if any is joined.
     pub fn room(&self) -> Option<&Room> {
         self.rooms.selected()
+    }
+
+    /// What the selected room is about, if that was said.
+    pub fn topic(&self) -> Option<&PeerString> {
+        let name = self.room()?.place.as_room()?;
+        let info = self.directory.get(name.folded())?;
+        Some(&info.topic).filter(|topic| !topic.as_str().is_empty())
+    }
+
+    /// What the line above the status says: news, else what the draft is for; safe to show.
+    pub fn banner(&self) -> Option<Notice> {
+        if self.notice.is_some() {
+            return self.notice.clone();
+        }
+        let room = self.room()?;
+        let intent = room.intent.as_ref()?;
+        let quoted = room.timeline.message(intent.target()).map(|entry| {
+            let name = entry.sender.as_ref().map_or("", |name| name.as_str());
+            format!("{name}: {}", entry.text.line())
+        });
+        let quoted = quoted.unwrap_or_else(|| "an earlier message".to_owned());
+        let text = match intent {
+            Intent::Reply { .. } => format!("answering, Esc stops: {quoted}"),
+            Intent::Edit { .. } => format!("editing, Esc stops: {quoted}"),
+        };
+        Some(Notice { text, is_error: false })
     }
 
     /// The draft under the caret: of the selected room, or of the lobby.

@@ -2,14 +2,21 @@
 //! While it is open it has the keyboard and the cursor. What it lists is made by `update::picker`
 //! after every change; this only holds it.
 
+use super::action::MessageAction;
 use super::{Composer, Place};
-use chat_protocol::chat::RoomName;
+use chat_protocol::chat::{MessageId, RoomName};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum PickerKind {
     Rooms,
     /// The links of the messages in view.
     Links,
+    /// What can be done with the selected message.
+    Actions,
+    /// An emoji for a message.
+    React(MessageId),
+    /// Whether a message is to be deleted.
+    Delete(MessageId),
 }
 
 /// What Enter does with an item.
@@ -19,6 +26,11 @@ pub enum Choice {
     Join(RoomName),
     /// A web address.
     Open(String),
+    Act(MessageAction),
+    React(MessageId, String),
+    Delete(MessageId),
+    /// Nothing.
+    Keep,
 }
 
 /// One line of the list; all text is safe to show.
@@ -51,6 +63,9 @@ impl Picker {
         match self.kind {
             PickerKind::Rooms => "Go to: ",
             PickerKind::Links => "Open: ",
+            PickerKind::Actions => "Do: ",
+            PickerKind::React(_) => "React with: ",
+            PickerKind::Delete(_) => "Delete this message? ",
         }
     }
 
@@ -59,6 +74,8 @@ impl Picker {
         match self.kind {
             PickerKind::Rooms => "no room fits",
             PickerKind::Links => "no message in view has such a link",
+            PickerKind::React(_) => "no emoji fits; type a part of its name, or one itself",
+            PickerKind::Actions | PickerKind::Delete(_) => "nothing fits",
         }
     }
 
@@ -66,6 +83,7 @@ impl Picker {
         match self.kind {
             PickerKind::Rooms => "Enter goes there, Up and Down choose, Esc closes",
             PickerKind::Links => "Enter opens, Ctrl-Y copies, Up and Down choose, Esc closes",
+            _ => "Enter does it, Up and Down choose, Esc closes",
         }
     }
 

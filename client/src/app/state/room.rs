@@ -1,6 +1,6 @@
 //! One joined room, or one plain topic shown as a read-only room.
 
-use super::{Composer, Delivery, Entry, Timeline};
+use super::{Composer, Delivery, Entry, Intent, Timeline};
 use crate::app::update::jump::Goal;
 use chat_protocol::chat::request;
 use chat_protocol::chat::{MessageId, RoomName, UserName};
@@ -52,6 +52,8 @@ pub struct Room {
     pub read: Option<MessageId>,
     pub timeline: Timeline,
     pub composer: Composer,
+    /// What the draft is for; `None`: a message of its own.
+    pub intent: Option<Intent>,
     /// Higher than of every room that was selected before it; 0: never.
     pub(crate) visited: u64,
     /// The page that comes first after a join without a position is history, not news.
@@ -90,6 +92,7 @@ impl Room {
             read,
             timeline,
             composer: Composer::default(),
+            intent: None,
             visited: 0,
             unsaved: false,
             saved_draft: String::new(),

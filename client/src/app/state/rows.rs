@@ -1,7 +1,7 @@
 //! Where one reads in a timeline, and the rows that are in view. The anchor is a message and a line of
 //! it, never an offset: nothing that comes above or below moves what is read.
 
-use super::entry::{Delivery, Entry, EntryId};
+use super::entry::{Entry, EntryId};
 use super::layout::Head;
 use super::timeline::Timeline;
 use crate::app::update::jump::Goal;
@@ -121,13 +121,21 @@ impl Timeline {
         self.rows.iter().filter_map(|row| self.row(*row))
     }
 
+    /// The newest message is in view.
+    pub fn shows_end(&self) -> bool {
+        let newest = (0..self.len())
+            .rev()
+            .find(|at| self.get(*at).is_some_and(|entry| !entry.changes_another()));
+        self.is_live() && self.rows.last().map(|row| row.entry) == newest
+    }
+
     fn row(&self, row: RowRef) -> Option<Row<'_>> {
         let entry = self.get(row.entry)?;
         Some(match row.kind {
             Kind::Day => Row::Day(date(entry.local)?),
             Kind::ReadLine => Row::ReadLine,
             Kind::Header => Row::Header(who(entry)),
-            Kind::Quote => Row::Quote(entry.reply_to().and_then(|id| self.message(id))),
+            Kind::Quote => Row::Quote(entry.reply_to.as_ref().and_then(|id| self.message(id))),
             Kind::Text { line, first, tagged } => Row::Text {
                 who: (first && line == 0).then(|| who(entry)),
                 text: entry.line(line),
@@ -139,7 +147,7 @@ impl Timeline {
             Kind::Reactions => Row::Reactions(entry),
             Kind::Passing => Row::Passing(entry),
             Kind::Failed { line } => {
-                let Delivery::Failed(reason) = &entry.delivery else { return None };
+                let reason = entry.failure()?;
                 let line = wrap(reason, self.width).get(line).copied()?;
                 Row::Failed(reason.get(line.start..line.end)?)
             }
@@ -152,7 +160,7 @@ impl Timeline {
         self.width = view.width;
         self.rows.clear();
         let mut at = self.top(view);
-        if self.is_live() && at == self.bottom(view) {
+        if self.is_live() && self.selected().is_none() && at == self.bottom(view) {
             self.anchor = Anchor::Bottom;
         }
         while self.rows.len() < view.height && at.entry < self.len() {
@@ -175,6 +183,20 @@ impl Timeline {
         } else if to < end {
             self.anchor = self.anchor_at(to, view);
         }
+    }
+
+    /// Moves what is in view as little as shows a message from its first row on, and keeps it there.
+    pub(super) fn reveal(&mut self, entry: usize, view: View) {
+        let top = self.top(view);
+        let first = At { entry, row: 0 };
+        let after = At { entry: entry + 1, row: 0 };
+        let lowest = self.step(after, -(view.height as isize), view);
+        let to = top.max(lowest).min(first);
+        self.anchor = self.anchor_at(to, view);
+    }
+
+    pub(super) fn is_at_end(&mut self, view: View) -> bool {
+        self.is_live() && self.top(view) == self.bottom(view)
     }
 
     /// To the first message of the window.
@@ -285,7 +307,7 @@ impl Timeline {
         if first && !beside {
             kinds.push(Kind::Header);
         }
-        if entry.reply_to().is_some() {
+        if entry.reply_to.is_some() {
             kinds.push(Kind::Quote);
         }
         let tag = crate::text::cells(entry.tag());
@@ -298,7 +320,7 @@ impl Timeline {
         if tag > 0 && !fits {
             kinds.push(Kind::Tag);
         }
-        if let Delivery::Failed(reason) = &entry.delivery {
+        if let Some(reason) = entry.failure() {
             let lines = wrap(reason, view.width).len();
             kinds.extend((0..lines).map(|line| Kind::Failed { line }));
         }
@@ -343,12 +365,12 @@ impl Kind {
 }
 
 fn who(entry: &Entry) -> Who<'_> {
-    let minutes = entry.local.rem_euclid(86_400) / 60;
+    let (hour, minute) = entry.clock();
     let name = entry.sender.as_ref();
     let unnamed = if entry.own { "me" } else { "" };
     Who {
-        hour: (minutes / 60) as u8,
-        minute: (minutes % 60) as u8,
+        hour,
+        minute,
         name: name.map_or(unnamed, |n| n.as_str()),
         hue: name.map_or(0, |n| hue(n.folded())),
         own: entry.own,

@@ -1,9 +1,13 @@
 //! The one pane beside the timeline: what it shows, and how much room that wants.
 
+use chat_protocol::chat::MessageId;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SidePane {
     /// Who is in the selected room.
     Members,
+    /// A message of the selected room, and what answers it.
+    Thread(MessageId),
 }
 
 /// How wide a side pane is.
@@ -20,6 +24,7 @@ impl SidePane {
     pub fn width(&self) -> PaneWidth {
         match self {
             Self::Members => PaneWidth::Narrow,
+            Self::Thread(_) => PaneWidth::Wide,
         }
     }
 }

@@ -30,6 +30,7 @@ pub struct Timeline {
     pub(super) tail: VecDeque<Entry>,
     generation: u64,
     pub anchor: Anchor,
+    pub(super) selected: Option<EntryId>,
     /// The room has older messages than the window.
     pub more_before: bool,
     /// Messages that came while the end was not in view.
@@ -62,6 +63,7 @@ impl Timeline {
             tail: VecDeque::new(),
             generation: 0,
             anchor: Anchor::Bottom,
+            selected: None,
             more_before: true,
             below: 0,
             read_line,
@@ -335,6 +337,9 @@ impl Timeline {
         let Some(at) = self.own.iter().position(is_it) else { return };
         let Some(gone) = self.own.remove(at) else { return };
         self.anchor.rename(&gone.id, &stored.id);
+        if self.selected.as_ref() == Some(&gone.id) {
+            self.selected = Some(stored.id.clone());
+        }
     }
 
     /// Unless it is there.
@@ -409,6 +414,12 @@ impl Timeline {
     fn reads_upper_half(&self) -> bool {
         let Anchor::At { id, .. } = &self.anchor else { return false };
         self.position(id).is_some_and(|at| at < self.items.len() / 2)
+    }
+
+    /// The change with this key, and the message it is to change.
+    pub(crate) fn change_mut(&mut self, key: &str) -> Option<(&mut Entry, usize)> {
+        let entries = self.items.iter_mut().rev();
+        entries.filter_map(|e| e.changes.iter().position(|c| c.key == key).map(|at| (e, at))).next()
     }
 
     pub(super) fn anchor_exists(&self) -> bool {

@@ -58,6 +58,9 @@ fn post(
     now: Now,
     effects: &mut Effects,
 ) {
+    if let (Some(topic), Some(info)) = (&message.topic, state.directory.get_mut(name.folded())) {
+        info.topic = topic.clone();
+    }
     let mut entry = entry(state, message);
     entry.prev = prev;
     let Some(room) = state.rooms.get_mut(&Place::Room(name.clone())) else { return };
@@ -76,6 +79,7 @@ pub fn entry(state: &State, message: ChatMessage) -> Entry {
     let may_call = matches!(message.kind, Kind::Message | Kind::Edit) && message.deleted.is_none();
     entry.mention = may_call && !entry.own && (entry.mention || is_called || message.mentions_room);
     entry.key.clone_from(&message.key);
+    entry.reply_to.clone_from(&message.reply_to);
     entry.row = Some(Box::new(message));
     entry
 }

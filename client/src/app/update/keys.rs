@@ -1,8 +1,8 @@
 //! A key, through the table, to what it does.
 
 use super::{
-    Effects, completion, edit, editor, leave, mouse, network, pasting, picker, reading, rooms,
-    sending,
+    Effects, actions, completion, edit, editor, leave, mouse, network, pasting, picker, reading,
+    rooms, sending,
 };
 use crate::app::Effect;
 use crate::app::keymap::Action;
@@ -30,6 +30,7 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
     }
     match action {
         Some(action) if picker::act(state, action, now, effects) => {}
+        _ if state.picker.is_none() && actions::keys::press(state, key, action, effects) => {}
         Some(action) => run(state, action, now, effects),
         None if prefixed => state.inform("Ctrl-X and this key mean nothing; F1 shows the keys"),
         None => {
@@ -87,6 +88,8 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Switcher => picker::toggle(state, PickerKind::Rooms),
         A::Links => picker::toggle(state, PickerKind::Links),
         A::Mouse => mouse::toggle(state, effects),
+        A::SelectUp => actions::keys::step(state, -1),
+        A::SelectDown => actions::keys::step(state, 1),
         A::PageUp => page(state, -1),
         A::PageDown => page(state, 1),
         A::LineUp => line(state, -1),
@@ -189,6 +192,10 @@ fn cancel(state: &mut State) {
         completion::undo(state);
     } else if state.popup.is_some() {
         state.popup = None;
+    } else if actions::keys::is_selecting(state) {
+        actions::keys::leave(state);
+    } else if actions::abandon(state) {
+        state.notice = None;
     } else {
         leave::withdraw(state);
         state.notice = None;

@@ -1,5 +1,6 @@
 //! The one way to change the state: a message in, effects out. This file only dispatches.
 
+mod actions;
 mod chat;
 pub mod commands;
 mod completion;
@@ -78,7 +79,7 @@ fn layout(state: &State) -> Layout {
     Layout::new(Wanted {
         size: state.size,
         side: state.side.as_ref().map(SidePane::width),
-        notice: state.notice.is_some(),
+        notice: state.banner().is_some(),
         composer_lines: state.composer().lines(composer_width(state.size.0)).len(),
     })
 }

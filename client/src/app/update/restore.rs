@@ -57,11 +57,12 @@ fn take_up(state: &mut State, place: &Place, kept: Kept, now: Now, effects: &mut
         None => None,
     };
     let goes = failed.is_none();
-    if let Post::Message { text, .. } = &post {
+    if let Post::Message { text, reply_to } = &post {
         let id = EntryId::Own(key.clone());
         let mut entry = chat::new_entry(state, id, at, state.me.clone(), text.clone());
         entry.own = true;
         entry.mention = false;
+        entry.reply_to.clone_from(reply_to);
         entry.delivery = failed.map_or_else(|| sending::on_the_way(state), Delivery::Failed);
         let Some(room) = state.rooms.get_mut(place) else { return };
         room.timeline.push_own(entry);

@@ -1,9 +1,9 @@
 //! Our own messages: pending, confirmed, failed, queued while the link is down, and never twice.
 
-use super::{Effects, chat, commands, network};
+use super::{Effects, actions, chat, commands, network};
 use crate::app::Effect;
 use crate::app::msg::Now;
-use crate::app::state::{Anchor, Delivery, EntryId, Place, State};
+use crate::app::state::{Anchor, Delivery, EntryId, Intent, Place, State};
 use crate::net::Command;
 use crate::text::grapheme;
 use chat_protocol::chat::post::TextLimits;
@@ -41,6 +41,11 @@ pub fn submit(state: &mut State, now: Now, effects: &mut Effects) {
     }
 }
 
+/// Sends a text to the selected room, or as what the draft is for.
+pub fn say(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Result<(), String> {
+    post(state, text, now, effects).map(|_key| ())
+}
+
 fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Result<String, String> {
     check_length(text)?;
     let Some(room) = state.rooms.selected() else {
@@ -49,6 +54,9 @@ fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Resul
     let Place::Room(name) = room.place.clone() else {
         return Err("a topic is read-only here; select a room with Alt-Up or Alt-Down".to_owned());
     };
+    if let Some(Intent::Edit { of, .. }) = &room.intent {
+        return actions::send_edit(state, of.clone(), text, effects).map(|()| String::new());
+    }
     if room.timeline.own().count() >= WAITING {
         return Err(format!("{WAITING} messages wait here already; reconnect (F5) or /discard"));
     }
@@ -59,6 +67,9 @@ fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Resul
     entry.own = true;
     entry.mention = false;
     entry.delivery = on_the_way(state);
+    let intent = state.rooms.selected_mut().and_then(|room| room.intent.take());
+    let reply_to = intent.map(|intent| intent.target().clone());
+    entry.reply_to.clone_from(&reply_to);
     if let Some(room) = state.rooms.selected_mut() {
         room.composer.take();
         room.timeline.push_own(entry);
@@ -69,7 +80,7 @@ fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Resul
     network::insist(state);
     effects.push(Effect::Net(Command::Send {
         room: name,
-        post: Post::message(text),
+        post: Post::Message { text: text.into(), reply_to },
         key: key.clone(),
     }));
     Ok(key)
@@ -110,22 +121,27 @@ pub fn link_changed(state: &mut State) {
             entry.delivery = delivery.clone();
         }
     }
+    actions::changes::link_changed(state, &delivery);
 }
 
 pub fn confirmed(state: &mut State, key: &str, id: &MessageId) {
-    let _known = state.rooms.iter_mut().any(|room| room.timeline.confirm(key, id));
+    if !state.rooms.iter_mut().any(|room| room.timeline.confirm(key, id)) {
+        actions::changes::confirmed(state, key);
+    }
 }
 
 pub fn refused(state: &mut State, key: &str, reason: String) {
-    let mut rooms = state.rooms.iter_mut();
-    let entry = rooms.find_map(|room| room.timeline.own_by_key(key));
-    if let Some(entry) = entry {
+    let own = state.rooms.iter_mut().find_map(|room| room.timeline.own_by_key(key));
+    if let Some(entry) = own {
         entry.delivery = Delivery::Failed(not_sent(&reason));
+        return;
     }
+    actions::changes::refused(state, key, &reason);
 }
 
 /// Sends everything that failed in the selected room again, in order and with the same keys.
 pub fn retry(state: &mut State, now: Now, effects: &mut Effects) -> Result<(), String> {
+    let changes = actions::changes::retry(state, effects);
     let delivery = on_the_way(state);
     let Some(room) = state.rooms.selected_mut() else {
         return Err("there is nothing to send again".to_owned());
@@ -136,24 +152,32 @@ pub fn retry(state: &mut State, now: Now, effects: &mut Effects) -> Result<(), S
     let own = room.timeline.own();
     let failed = own.filter(|e| matches!(e.delivery, Delivery::Failed(_)));
     let keys: Vec<String> = failed.filter_map(|e| e.own_key().map(str::to_owned)).collect();
-    if keys.is_empty() {
+    if keys.is_empty() && changes == 0 {
         return Err("nothing failed in this room".to_owned());
     }
     for key in keys {
         let Some(mut entry) = room.timeline.remove_own(&key) else { continue };
-        let text = entry.text.as_str().to_owned();
+        let (text, reply_to) = (entry.text.clone(), entry.reply_to.clone());
         entry.delivery = delivery.clone();
         entry.local += (now.wall / 1000) as i64 - (entry.at / 1000) as i64;
         entry.at = now.wall;
         room.timeline.push_own(entry);
         let room = name.clone();
-        effects.push(Effect::Net(Command::Send { room, post: Post::message(text), key }));
+        effects.push(Effect::Net(Command::Send {
+            room,
+            post: Post::Message { text, reply_to },
+            key,
+        }));
     }
     Ok(())
 }
 
 /// Gives up the newest message of the selected room that failed, else the newest that is queued.
 pub fn discard(state: &mut State, effects: &mut Effects) -> Result<(), String> {
+    if actions::changes::discard(state) {
+        state.inform("given up");
+        return Ok(());
+    }
     let nothing = || "there is no failed or queued message in this room".to_owned();
     let room = state.rooms.selected_mut().ok_or_else(nothing)?;
     let newest = |wanted: fn(&Delivery) -> bool| {

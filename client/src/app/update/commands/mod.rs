@@ -2,16 +2,24 @@
 //!
 //! A name may be typed in NFC or NFD, in English or Korean, or in English with the Korean layout on.
 
+mod copy;
+mod delete;
 mod discard;
+mod edit;
 mod help;
 mod join;
 mod leave;
 mod links;
 mod members;
 mod quit;
+mod raw;
+mod react;
+mod reply;
 mod retry;
 mod sub;
 mod subs;
+mod thread;
+mod topic;
 mod unsub;
 
 use super::Effects;
@@ -49,6 +57,14 @@ pub const TABLE: &[Command] = &[
     unsub::COMMAND,
     members::COMMAND,
     links::COMMAND,
+    topic::COMMAND,
+    reply::COMMAND,
+    react::COMMAND,
+    edit::COMMAND,
+    delete::COMMAND,
+    copy::COMMAND,
+    thread::COMMAND,
+    raw::COMMAND,
     retry::COMMAND,
     discard::COMMAND,
     help::COMMAND,

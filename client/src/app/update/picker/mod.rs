@@ -2,14 +2,17 @@
 //! lists is in a file of its own.
 
 mod links;
+mod message;
 mod switcher;
 
+use super::actions::{self, changes};
 use super::{Effects, rooms};
 use crate::app::Effect;
 use crate::app::keymap::Action;
 use crate::app::msg::Now;
 use crate::app::state::picker::{Choice, Picker, PickerKind};
 use crate::app::state::{Composer, State};
+use chat_protocol::chat::Post;
 
 /// The same key opens and closes.
 pub fn toggle(state: &mut State, kind: PickerKind) {
@@ -31,9 +34,12 @@ pub fn open(state: &mut State, kind: PickerKind) {
 fn refresh(state: &mut State) {
     let Some(picker) = &state.picker else { return };
     let typed = picker.query.text();
-    let items = match picker.kind {
+    let items = match &picker.kind {
         PickerKind::Rooms => switcher::items(state, typed),
         PickerKind::Links => links::items(state, typed),
+        PickerKind::Actions => message::actions(state, typed),
+        PickerKind::React(id) => message::reactions(state, id, typed),
+        PickerKind::Delete(id) => message::delete(state, id, typed),
     };
     if let Some(picker) = &mut state.picker {
         picker.items = items;
@@ -117,7 +123,16 @@ fn choose(state: &mut State, _now: Now, effects: &mut Effects) {
             Ok(())
         }
         Choice::Join(room) => rooms::join(state, room, effects),
+        Choice::Act(action) => actions::target_of(state, action)
+            .and_then(|id| actions::run(state, action, &id, effects)),
+        Choice::React(to, emoji) => changes::toggle_reaction(state, to, &emoji, effects),
+        Choice::Delete(id) => changes::send(state, Post::Delete { deletes: id }, effects),
+        Choice::Keep => Ok(()),
     };
+    // One choice may lead to another.
+    if state.picker.is_none() && state.popup.is_none() {
+        actions::keys::leave(state);
+    }
     if let Err(refusal) = done {
         state.complain(refusal);
     }
