@@ -1,6 +1,10 @@
 //! The command line: the one source of flags and of `--help`. Values are checked here as far as no
 //! file or environment is needed.
 
+mod changes;
+
+pub use changes::{Delete, Edit, Posting, React, Topic};
+
 use super::exit;
 use crate::config::parse_duration;
 use crate::query::When;
@@ -32,6 +36,18 @@ pub enum Command {
     /// Send text from arguments, a pipe or a file
     #[command(after_help = exit::table())]
     Send(Send),
+    /// Change a message of yours
+    #[command(after_help = exit::table())]
+    Edit(Edit),
+    /// Take a message of yours away
+    #[command(after_help = exit::table())]
+    Delete(Delete),
+    /// Put an emoji to a message
+    #[command(after_help = exit::table())]
+    React(React),
+    /// Print or set what a room is about
+    #[command(after_help = exit::table())]
+    Topic(Topic),
     /// Follow a room, reconnecting without loss
     Tail(Tail),
     /// Print a part of a room's history, oldest first
@@ -104,6 +120,9 @@ pub struct Send {
     /// One JSON object a line: {"text", "room"?, "key"?, "reply_to"?}
     #[arg(long, group = "mode")]
     pub jsonl: bool,
+    /// The message it answers; with --jsonl each object may name its own
+    #[arg(long, value_name = "ID", value_parser = MessageId::parse)]
+    pub reply_to: Option<MessageId>,
     /// The idempotency key of the one message: a retry with it is stored once
     #[arg(long, value_name = "KEY", conflicts_with_all = ["mode", "key_from"], value_parser = key)]
     pub key: Option<String>,

@@ -76,10 +76,9 @@ impl Exit {
     /// as protocol errors.
     pub fn of_refusal(code: &str) -> Self {
         match code {
-            "bad-body" | "too-long" | "frame-too-long" | "bad-destination" | "bad-cursor" => {
-                Exit::BadInput
-            }
-            "forbidden" | "bad-user-name" => Exit::NotAllowed,
+            "bad-body" | "unknown-message" | "too-long" | "frame-too-long" | "bad-destination"
+            | "bad-cursor" => Exit::BadInput,
+            "forbidden" | "too-many-reactions" | "bad-user-name" => Exit::NotAllowed,
             "rate-limited"
             | "storage-full"
             | "storage-failed"

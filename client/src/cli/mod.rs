@@ -2,6 +2,7 @@
 //! error one sentence with cause and fix. Nothing here asks questions.
 
 pub mod args;
+mod change;
 mod client;
 mod config_command;
 mod connect;
@@ -47,6 +48,10 @@ fn dispatch(command: Command) -> Result<(), CliError> {
     match command {
         Command::Connect(a) => configured(&a.common).and_then(|c| connect::run(a, &c)),
         Command::Send(a) => configured(&a.common).and_then(|c| send::run(a, &c)),
+        Command::Edit(a) => configured(&a.posting.common).and_then(|c| change::edit(a, &c)),
+        Command::Delete(a) => configured(&a.posting.common).and_then(|c| change::delete(a, &c)),
+        Command::React(a) => configured(&a.posting.common).and_then(|c| change::react(a, &c)),
+        Command::Topic(a) => configured(&a.posting.common).and_then(|c| change::topic(a, &c)),
         Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
         Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),
         Command::Search(a) => configured(&a.common).and_then(|c| search::run(a, &c)),

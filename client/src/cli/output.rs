@@ -2,8 +2,8 @@
 //! through the sanitiser, and a reader that has gone told from a failure.
 
 use super::exit::CliError;
-use chat_protocol::chat::ChatMessage;
-use chat_protocol::text::PeerStr;
+use chat_protocol::chat::{ChatMessage, Kind};
+use chat_protocol::text::{PeerStr, PeerString};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -86,16 +86,48 @@ impl Clock {
     }
 }
 
-/// `TIME nick: text`, further lines of the text indented, so that no message can pass for two.
+/// `TIME nick: text`, further lines of the text indented, so that no message can pass for two. What
+/// changes a message or the room is `TIME nick edited: text` and the like: no name has a blank.
 pub fn text_line(message: &ChatMessage, clock: Clock, zone: &TimeZone) -> String {
-    let text = message.text.block();
-    let mut lines = text.as_str().split('\n');
+    let said = said(message);
+    let mut lines = said.split('\n');
     let first = lines.next().unwrap_or_default();
-    let mut shown = format!("{} {}: {first}\n", clock.show(message.at, zone), message.sender);
+    let mut shown = format!("{} {}{first}\n", clock.show(message.at, zone), message.sender);
     for line in lines {
         let _ = writeln!(shown, "    {line}");
     }
     shown
+}
+
+/// All after the name.
+fn said(message: &ChatMessage) -> String {
+    let text = message.text.block();
+    let emoji = message.emoji.as_ref().map(PeerString::line).unwrap_or_default();
+    match message.kind {
+        Kind::Message | Kind::Sync => format!(": {text}{}", marks(message)),
+        Kind::Edit => format!(" edited: {text}"),
+        Kind::Delete => " deleted a message".to_owned(),
+        Kind::Reaction if message.on == Some(false) => format!(" took {emoji} back"),
+        Kind::Reaction => format!(" reacted {emoji}"),
+        Kind::Topic => match message.topic.as_ref().map(PeerString::line) {
+            Some(topic) if !topic.as_str().is_empty() => format!(" set the topic: {topic}"),
+            _ => " cleared the topic".to_owned(),
+        },
+    }
+}
+
+/// What has become of a message since.
+fn marks(message: &ChatMessage) -> String {
+    let mut marks = String::new();
+    if message.edited.is_some() {
+        marks += " (edited)";
+    }
+    let counts = message.reactions.iter().map(|r| format!("{} {}", r.emoji.line(), r.count));
+    let counts: Vec<_> = counts.collect();
+    if !counts.is_empty() {
+        let _ = write!(marks, " [{}]", counts.join(" "));
+    }
+    marks
 }
 
 #[cfg(test)]
@@ -123,6 +155,35 @@ mod tests {
         let line = |clock| text_line(&message("안녕"), clock, &TimeZone::UTC);
         assert_eq!(line(Clock::Time), "02:40:00 mina: 안녕\n");
         assert_eq!(line(Clock::DateTime), "2025-11-21 02:40:00 mina: 안녕\n");
+    }
+
+    #[test]
+    fn what_changes_a_message_is_said_in_words() {
+        use chat_protocol::chat::Post;
+        let first = message("frist");
+        let row = |post: &Post| {
+            post.row(first.id.clone(), first.room.clone(), first.sender.clone(), first.at)
+        };
+        let id = || first.id.clone();
+        let react = |emoji: &str, on| Post::Reaction { reacts_to: id(), emoji: emoji.into(), on };
+        let edit = Post::Edit { edits: id(), text: "first\n\x1b[2J".into() };
+        for (post, line) in [
+            (edit.clone(), "edited: first\n    ␛[2J"),
+            (Post::Delete { deletes: id() }, "deleted a message"),
+            (react("👍", true), "reacted 👍"),
+            (react("👍", false), "took 👍 back"),
+            (Post::Topic { topic: "a\x07".into() }, "set the topic: a␇"),
+            (Post::Topic { topic: "".into() }, "cleared the topic"),
+        ] {
+            let shown = text_line(&row(&post), Clock::Time, &TimeZone::UTC);
+            assert_eq!(shown, format!("02:40:00 mina {line}\n"));
+        }
+        let mut folded = first.clone();
+        folded.apply(&row(&react("👍", true)));
+        folded.apply(&row(&react("❤", true)));
+        folded.apply(&ChatMessage { text: "first".into(), ..row(&edit) });
+        let shown = text_line(&folded, Clock::Time, &TimeZone::UTC);
+        assert_eq!(shown, "02:40:00 mina: first (edited) [❤ 1 👍 1]\n");
     }
 
     #[test]

@@ -9,12 +9,13 @@ use crate::net::{Command, Event};
 use chat_protocol::chat::{RoomInfo, RoomsReply};
 use jiff::tz::TimeZone;
 use std::fmt::Write;
+use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 pub fn run(args: args::Rooms, config: &Config) -> Result<(), CliError> {
     client::block_on_interruptible(async {
         let mut client = Client::start(config);
-        let reply = ask(&args, &mut client).await;
+        let reply = ask(args.patience.timeout, &mut client).await;
         client.close().await;
         let rooms = reply?.rooms;
         let shown = if args.json {
@@ -26,10 +27,10 @@ pub fn run(args: args::Rooms, config: &Config) -> Result<(), CliError> {
     })
 }
 
-async fn ask(args: &args::Rooms, client: &mut Client) -> Result<RoomsReply, CliError> {
+pub async fn ask(patience: Duration, client: &mut Client) -> Result<RoomsReply, CliError> {
     client.command(Command::Rooms { tag: 0 }).await?;
     loop {
-        match client.event_within(args.patience.timeout).await? {
+        match client.event_within(patience).await? {
             Event::Rooms { reply, .. } => return Ok(reply),
             Event::RequestFailed { code, message, .. } => {
                 let what = format!("{} ({})", message.line(), code.line());

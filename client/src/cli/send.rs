@@ -16,7 +16,7 @@ use chat_protocol::chat::post::TextLimits;
 use chat_protocol::chat::{NewMessage, Post, RoomName};
 use chat_protocol::text::PeerStr;
 use clap::CommandFactory;
-use report::{Outcome, Report};
+pub use report::{Outcome, Report};
 use std::collections::VecDeque;
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -192,7 +192,8 @@ impl Sending {
             since: Instant::now(),
             pieces: 1,
         });
-        let post = Post::Message { text: piece.text.into(), reply_to: piece.reply_to };
+        let reply_to = piece.reply_to.or_else(|| self.args.reply_to.clone());
+        let post = Post::Message { text: piece.text.into(), reply_to };
         client.command(Command::Send { room, post, key }).await
     }
 
