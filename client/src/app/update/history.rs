@@ -46,7 +46,8 @@ pub fn ask_for_missing(state: &mut State, now: Now, effects: &mut Effects) {
     let may_be_cached = state.restored.is_some() && page != Page::Oldest;
     let cached = may_be_cached && room.not_cached.as_ref() != Some(&anchor);
     let may_ask = timeline.synced && !room.history_refused && room.refused.is_none();
-    if !cached && !(state.is_online() && may_ask) {
+    let asks_server = state.is_online() && may_ask;
+    if !cached && !asks_server {
         return;
     }
     let tag = state.next_serial();
