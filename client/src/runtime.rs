@@ -4,6 +4,9 @@
 
 mod editing;
 mod signals;
+mod starter;
+
+pub use starter::Starter;
 
 use crate::app::{
     self, Effect, Mouse, MouseAction, Msg, Now, Remembered, Restored, Setup, State, Unsent,
@@ -45,6 +48,7 @@ pub struct Session {
     pub select: Option<RoomName>,
     pub store: Store,
     pub restored: Restored,
+    pub starter: Starter,
     pub settings: Settings,
     /// Makes keys that nobody used before.
     pub nonce: String,
@@ -93,6 +97,7 @@ struct Runtime {
     link: Link,
     answer: Answer,
     opener: Opener,
+    starter: Starter,
     keeper: Keeper,
     began: Instant,
     /// When the next frame that the server caused may be painted; `None`: nothing has changed.
@@ -116,6 +121,7 @@ impl Runtime {
             terminal: session.terminal,
             notice: session.notice,
             settings: session.settings,
+            server: Some(session.starter.server()),
         });
         let nick = session.peer.nick.as_ref().map_or("", UserName::as_str);
         let keeper = session.store.start(nick)?;
@@ -131,6 +137,7 @@ impl Runtime {
             link: driver::start(session.peer),
             answer: Answer::default(),
             opener: Opener::new(),
+            starter: session.starter,
             keeper,
             began: now,
             paint_at: None,
@@ -175,6 +182,10 @@ impl Runtime {
                 Some(news) = self.keeper.news.recv() => self.kept(news).await?,
                 () = until(tick_at) => {
                     self.update(Msg::Tick).await?;
+                    self.changed();
+                }
+                Some(outcome) = self.starter.outcome() => {
+                    self.update(Msg::ServerStarted(outcome)).await?;
                     self.changed();
                 }
                 Some(address) = self.opener.failed() => {
@@ -288,6 +299,7 @@ impl Runtime {
                 Effect::ForgetRoom { place } => {
                     self.keeper.job(Job::ForgetRoom { place }).await;
                 }
+                Effect::StartServer => self.starter.start(),
                 Effect::SaveDraft { place, text } => {
                     self.keeper.job(Job::SaveDraft { place, text }).await;
                 }

@@ -25,6 +25,8 @@ pub enum Effect {
     OpenUrl(String),
     /// Give the terminal to the person's editor with this text; `Msg::Edited` comes back.
     Edit(String),
+    /// Start the bundled server on this machine; `Msg::ServerStarted` comes back.
+    StartServer,
     /// Remember what is typed there and not sent; nothing when it is empty.
     SaveDraft {
         place: Place,

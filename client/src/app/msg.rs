@@ -69,6 +69,8 @@ pub enum Msg {
         tag: u64,
         messages: Vec<ChatMessage>,
     },
+    /// What became of `StartServer`: a line about it, or why there is none; safe to show.
+    ServerStarted(Result<Option<String>, String>),
     /// Something cannot be kept on this machine; safe to show.
     StoreTrouble(String),
     /// A signal to end: no questions.

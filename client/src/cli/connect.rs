@@ -3,17 +3,18 @@
 use super::args;
 use super::exit::{CliError, Exit};
 use super::{key, with_server};
-use crate::app::state::Place;
+use crate::app::state::{Place, first_run};
 use crate::app::{Remembered, Restored};
 use crate::config::Config;
 use crate::net::driver::Peer;
-use crate::runtime::{self, Failure, Session};
+use crate::runtime::{self, Failure, Session, Starter};
 use crate::store::{Store, StoreError};
 use crate::term;
 use crate::theme::Terminal;
 use chat_protocol::chat::{RoomName, UserName};
 use chat_protocol::text::PeerStr;
 use std::io::Write;
+use std::time::Duration;
 
 pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
     term::check().map_err(|e| CliError::usage(e.to_string()))?;
@@ -31,6 +32,7 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         select,
         store: memory.store,
         restored,
+        starter: starter(config, args.patience.timeout),
         settings: config.settings.clone(),
         nonce,
         terminal: Terminal::of(&|name| std::env::var(name).ok()),
@@ -47,6 +49,16 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         let _ = writeln!(std::io::stderr(), "not sent to {}: {text}", unsent.room);
     }
     Ok(())
+}
+
+/// Starts the bundled server when the person asks for it.
+fn starter(config: &Config, patience: Duration) -> Starter {
+    let server = first_run::Server {
+        address: config.server.as_str().to_owned(),
+        startable: config.server.loopback().is_some(),
+    };
+    let config = config.clone();
+    Starter::new(server, move || with_server::ensure(&config, patience).map_err(|e| e.to_string()))
 }
 
 /// The store, and the first thing that was wrong with it; safe to show.

@@ -16,6 +16,7 @@ mod status;
 mod theme;
 mod thread;
 mod timeline;
+mod welcome;
 
 use crate::app::State;
 use crate::app::state::{Area, SidePane};
@@ -27,7 +28,11 @@ use ratatui::layout::Position;
 pub fn view(state: &State, frame: &mut Frame<'_>) {
     let layout = state.layout;
     let buf = frame.buffer_mut();
-    timeline::draw(state, paint::rect(layout.timeline, buf), buf);
+    let timeline = paint::rect(layout.timeline, buf);
+    match state.welcome() {
+        Some(welcome) => welcome::draw(state, welcome, timeline, buf),
+        None => timeline::draw(state, timeline, buf),
+    }
     if let Some(area) = layout.rooms {
         rooms::draw(state, paint::rect(area, buf), buf);
     }

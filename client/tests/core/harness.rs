@@ -13,7 +13,7 @@ use std::time::Duration;
 /// 2026-11-21 00:00 UTC.
 pub const MIDNIGHT: u64 = 1_795_219_200_000;
 /// Korea.
-const UTC_OFFSET: i32 = 9 * 3600;
+pub const UTC_OFFSET: i32 = 9 * 3600;
 
 pub fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()

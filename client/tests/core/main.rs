@@ -7,6 +7,7 @@ mod anything;
 mod commands;
 mod completion;
 mod composer;
+mod first_run;
 mod fold;
 mod harness;
 mod history;

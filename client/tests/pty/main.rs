@@ -10,6 +10,7 @@ mod leaving;
 mod look;
 mod manners;
 mod reconnect;
+mod remembering;
 mod scrolling;
 #[path = "../support/mod.rs"]
 mod support;

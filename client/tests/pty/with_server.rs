@@ -51,6 +51,21 @@ fn two_clients_race_and_nothing_is_left_when_they_have_gone() {
 }
 
 #[test]
+fn where_none_answers_a_key_starts_one() {
+    let home = tempfile::tempdir().unwrap();
+    let _built = bin_dir();
+    let url = format!("ws://127.0.0.1:{}/ws", free_port());
+    let mut command = connect(home.path(), &["--room", "study-group", "--server", &url]);
+    command.env("CHAT_TUI_WITH_SERVER_IDLE", "1s");
+    let mut mina = Pty::start(command, SIZE);
+    mina.wait_for("No chat server answers at ws://127.0.0.1:");
+    mina.wait_for("F8      start one here");
+    mina.send("\x1b[19~");
+    mina.wait_for("online · study-group");
+    mina.wait_for("started chat-server at 127.0.0.1");
+}
+
+#[test]
 fn a_server_elsewhere_on_the_same_data_is_named_as_the_cause() {
     let home = tempfile::tempdir().unwrap();
     let ports = [free_port(), free_port()];

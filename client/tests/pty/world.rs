@@ -3,7 +3,7 @@
 use crate::harness::{Pty, environment};
 use crate::support::{Output, Server};
 use portable_pty::CommandBuilder;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub const ROOM: &str = "study-group";
@@ -27,6 +27,11 @@ impl World {
         command.args(["--nick", nick, "--room", ROOM]);
         command.args(more);
         command
+    }
+
+    /// Where `nick` keeps things.
+    pub fn data(&self, nick: &str) -> PathBuf {
+        self.homes.path().join(nick).join("data/chat-tui")
     }
 
     /// A person in the room, with a screen of [`SIZE`].

@@ -5,6 +5,7 @@ mod actions;
 mod any_size;
 mod changes;
 mod composer;
+mod first_run;
 mod markdown;
 mod messages;
 mod popups;

@@ -7,6 +7,7 @@ use chat_protocol::chat::{
 };
 use chat_protocol::text::PeerString;
 use chat_tui::app::state::Place;
+use chat_tui::app::state::first_run::Server;
 use chat_tui::app::{Effect, Msg, Now, Remembered, Setup, State, arrange, update};
 use chat_tui::net::{Command, Down, Event, Target};
 use chat_tui::view::view;
@@ -60,12 +61,13 @@ impl Stage {
 
     /// With rooms that were joined and read before.
     pub fn returning(width: u16, height: u16, rooms: &[(&str, Option<u64>)]) -> Self {
-        let state = State::new(Setup {
-            nonce: "test".to_owned(),
-            utc_offset: Box::new(|_| 9 * 3600),
-            size: (width, height),
-            ..Setup::default()
-        });
+        Self::of(Setup { size: (width, height), ..Setup::default() }, rooms)
+    }
+
+    fn of(setup: Setup, rooms: &[(&str, Option<u64>)]) -> Self {
+        let (width, height) = setup.size;
+        let nonce = "test".to_owned();
+        let state = State::new(Setup { nonce, utc_offset: Box::new(|_| 9 * 3600), ..setup });
         let mut stage = Self {
             state,
             now: Now { mono: 0, wall: MORNING },
@@ -79,6 +81,12 @@ impl Stage {
             .map(|(name, read)| Remembered { place: Place::Room(room(name)), read: read.map(id) });
         stage.tell(Msg::Start { rooms: rooms.collect(), select: None });
         stage
+    }
+
+    /// In `study-group`, on a machine where nothing was ever there.
+    pub fn alone(width: u16, height: u16, server: Server) -> Self {
+        let setup = Setup { size: (width, height), server: Some(server), ..Setup::default() };
+        Self::of(setup, &[("study-group", None)])
     }
 
     pub fn tell(&mut self, msg: Msg) -> Vec<Effect> {

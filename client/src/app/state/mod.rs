@@ -6,6 +6,7 @@ pub mod change;
 pub mod completion;
 pub mod composer;
 pub mod entry;
+pub mod first_run;
 mod fold;
 pub mod intent;
 pub mod kill;
@@ -41,6 +42,7 @@ pub use side::SidePane;
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
 
+use self::first_run::FirstRun;
 use crate::app::{Restored, Unsent};
 use crate::config::Settings;
 use crate::theme::Terminal;
@@ -62,6 +64,8 @@ pub struct Setup {
     /// What happened before the screen was there; safe to show.
     pub notice: Option<String>,
     pub settings: Settings,
+    /// Whom we connect to; `None`: that is nobody's business here.
+    pub server: Option<first_run::Server>,
 }
 
 impl Default for Setup {
@@ -73,6 +77,7 @@ impl Default for Setup {
             terminal: Terminal::default(),
             notice: None,
             settings: Settings::default(),
+            server: None,
         }
     }
 }
@@ -120,6 +125,7 @@ pub struct State {
     pub(crate) rung: Option<u64>,
     pub(crate) typing_sent: Option<u64>,
     pub(crate) save_at: Option<u64>,
+    pub(crate) first_run: FirstRun,
     /// When drafts are written.
     pub(crate) drafts_at: Option<u64>,
     /// What earlier runs left, as far as it is not taken up; `None`: there is no cache to ask.
@@ -232,6 +238,7 @@ impl State {
             rung: None,
             typing_sent: None,
             save_at: None,
+            first_run: FirstRun { server: setup.server, ..FirstRun::default() },
             drafts_at: None,
             restored: None,
             requests: Vec::new(),

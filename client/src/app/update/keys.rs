@@ -101,6 +101,7 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Reconnect => reconnect(state),
         A::Retry => tell(state, |state| sending::retry(state, now, effects)),
         A::Discard => tell(state, |state| sending::discard(state, effects)),
+        A::StartServer => tell(state, |state| super::first_run::start_server(state, effects)),
         A::Redraw => effects.push(Effect::Redraw),
         A::Cancel => cancel(state),
         A::Prefix => state.prefix = true,

@@ -28,8 +28,10 @@ pub fn request(state: &mut State, at: Now, effects: &mut Effects) {
 fn ask(state: &mut State, at: Now, how: &str) {
     let question = match state.unsent().len() {
         0 => format!("{how} leaves"),
-        1 => format!("1 message is not sent: {how} leaves and prints it, Esc stays"),
-        n => format!("{n} messages are not sent: {how} leaves and prints them, Esc stays"),
+        1 => {
+            format!("1 message is not sent: {how} leaves, it is kept for the next time; Esc stays")
+        }
+        n => format!("{n} messages are not sent: {how} leaves, they are kept; Esc stays"),
     };
     state.inform(question.clone());
     state.leaving = Some(Leaving { until: at.mono + ASKED, question });

@@ -7,6 +7,7 @@ mod completion;
 mod drafts;
 mod edit;
 mod editor;
+mod first_run;
 mod history;
 pub mod jump;
 mod keys;
@@ -53,6 +54,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Cached { tag, reply } => history::cached(state, tag, reply),
         Msg::FoundCached { .. } => {}
+        Msg::ServerStarted(outcome) => first_run::started(state, outcome, &mut effects),
         Msg::StoreTrouble(trouble) => state.complain(trouble),
         Msg::NotOpened(address) => links::not_opened(state, address, &mut effects),
         Msg::Quit => leave::now(state, &mut effects),

@@ -16,11 +16,13 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
         }
         Event::Online { user, .. } => {
             state.me = Some(user);
+            state.first_run.reached = true;
             online(state, effects);
         }
         Event::Offline { reason, retry_in } => {
             offline(state);
             let retry_at = retry_in.map(|wait| time_of_day(state, now, wait));
+            state.first_run.failed = Some(reason.to_string());
             state.connection = Connection::Offline { reason: reason.to_string(), retry_at };
         }
         Event::Subscribed { target } => subscribed(state, &target),

@@ -16,6 +16,7 @@ mod raw;
 mod react;
 mod reply;
 mod retry;
+mod start_server;
 mod sub;
 mod subs;
 mod thread;
@@ -67,6 +68,7 @@ pub const TABLE: &[Command] = &[
     raw::COMMAND,
     retry::COMMAND,
     discard::COMMAND,
+    start_server::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];
