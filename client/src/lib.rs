@@ -6,6 +6,7 @@ pub mod config;
 pub mod editor;
 pub mod markdown;
 pub mod net;
+pub mod notifier;
 pub mod opener;
 pub mod query;
 pub mod runtime;

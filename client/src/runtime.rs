@@ -3,9 +3,12 @@
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
 mod editing;
+mod reloading;
 mod signals;
 mod starter;
+mod telling;
 
+pub use reloading::Source;
 pub use starter::Starter;
 
 use crate::app::{
@@ -14,6 +17,7 @@ use crate::app::{
 use crate::config::Settings;
 use crate::editor::Editor;
 use crate::net::driver::{self, Link, Peer, until};
+use crate::notifier::Notifier;
 use crate::opener::Opener;
 use crate::store::{Ask, Job, Keeper, News, Store, StoreError};
 use crate::term::background::Answer;
@@ -27,6 +31,7 @@ use crossterm::event::{
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use reloading::Reloader;
 use signals::{Asked, Signals};
 use std::future::{pending, poll_fn};
 use std::io;
@@ -50,6 +55,8 @@ pub struct Session {
     pub restored: Restored,
     pub starter: Starter,
     pub settings: Settings,
+    /// Where the settings are read anew.
+    pub source: Source,
     /// Makes keys that nobody used before.
     pub nonce: String,
     pub terminal: Terminal,
@@ -98,6 +105,8 @@ struct Runtime {
     answer: Answer,
     opener: Opener,
     starter: Starter,
+    notifier: Notifier,
+    reloader: Reloader,
     keeper: Keeper,
     began: Instant,
     /// When the next frame that the server caused may be painted; `None`: nothing has changed.
@@ -138,6 +147,8 @@ impl Runtime {
             answer: Answer::default(),
             opener: Opener::new(),
             starter: session.starter,
+            notifier: Notifier::default(),
+            reloader: Reloader::new(session.source),
             keeper,
             began: now,
             paint_at: None,
@@ -188,6 +199,10 @@ impl Runtime {
                     self.update(Msg::ServerStarted(outcome)).await?;
                     self.changed();
                 }
+                Some(what) = self.notifier.failed() => {
+                    self.update(Msg::Trouble(what)).await?;
+                    self.changed();
+                }
                 Some(address) = self.opener.failed() => {
                     self.update(Msg::NotOpened(address)).await?;
                     self.changed();
@@ -204,6 +219,7 @@ impl Runtime {
 
     /// Takes the input there is, then paints at once.
     async fn person(&mut self, first: Option<io::Result<Input>>) -> Result<(), Failure> {
+        self.reload_if_changed().await?;
         let (mut inputs, is_gone) = self.drain_input(first).await;
         wheel::unroll(&mut inputs);
         let (inputs, background) = self.answer.take(inputs);
@@ -311,9 +327,9 @@ impl Runtime {
                 }
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::OpenUrl(address) => self.opener.open(address),
-                Effect::Bell if self.state.settings.notifications.bell => self.screen.bell()?,
-                Effect::Bell => {}
                 Effect::Mouse(ours) => self.screen.mouse(ours)?,
+                Effect::Notify(told) => self.notify(&told)?,
+                Effect::Reload => self.reload().await?,
                 Effect::Redraw => self.screen.redraw(),
                 Effect::Edit(text) => Box::pin(self.edit(&text)).await?,
                 Effect::Quit { unsent } => self.unsent = Some(unsent),

@@ -44,8 +44,10 @@ pub enum Effect {
         tag: u64,
         query: Query,
     },
-    /// Ring: somebody mentioned us where we do not look.
-    Bell,
+    /// Tell somebody who looks elsewhere.
+    Notify(Notification),
+    /// Read the configuration anew; `Msg::Configured` comes back.
+    Reload,
     /// Paint everything anew, whatever is believed to be on the screen.
     Redraw,
     /// End with exit code 0 after printing what was never confirmed to stderr.
@@ -66,6 +68,35 @@ pub struct Query {
     /// Only what is as new or newer, ms since 1970.
     pub after: Option<u64>,
     pub limit: usize,
+}
+
+/// What was said where nobody looks; all of it is safe to show, and each is one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    pub room: String,
+    /// `None` on plain topics.
+    pub sender: Option<String>,
+    pub text: String,
+    pub is_mention: bool,
+    /// How many more there were that were not told of.
+    pub more: usize,
+}
+
+impl Notification {
+    /// Who, where.
+    pub fn title(&self) -> String {
+        match &self.sender {
+            Some(sender) => format!("{sender} in {}", self.room),
+            None => self.room.clone(),
+        }
+    }
+
+    pub fn body(&self) -> String {
+        match self.more {
+            0 => self.text.clone(),
+            n => format!("{} (and {n} more before)", self.text),
+        }
+    }
 }
 
 /// A message of ours that was never confirmed.

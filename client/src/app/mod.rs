@@ -15,8 +15,8 @@ pub mod restored;
 pub mod state;
 pub mod update;
 
-pub use effect::{Effect, Unsent};
-pub use msg::{Mouse, MouseAction, Msg, Now, Remembered};
+pub use effect::{Effect, Notification, Unsent};
+pub use msg::{Configured, Mouse, MouseAction, Msg, Now, Remembered};
 pub use restored::Restored;
 pub use state::{Setup, State};
 pub use update::{arrange, update};

@@ -2,6 +2,7 @@
 
 use super::restored::Restored;
 use super::state::Place;
+use crate::config::Settings;
 use crate::net;
 use crate::theme::Rgb;
 use chat_protocol::chat::{ChatMessage, HistoryReply, MessageId, RoomName};
@@ -73,8 +74,20 @@ pub enum Msg {
     ServerStarted(Result<Option<String>, String>),
     /// Something cannot be kept on this machine; safe to show.
     StoreTrouble(String),
+    /// The configuration was read anew, or why it cannot be, safe to show.
+    Configured(Result<Configured, String>),
+    /// Something that was to be done beside the chat failed; safe to show.
+    Trouble(String),
     /// A signal to end: no questions.
     Quit,
+}
+
+/// What a configuration that was read anew says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Configured {
+    pub settings: Box<Settings>,
+    /// Something changed that holds from the next start on.
+    pub needs_restart: bool,
 }
 
 /// A room or a topic as the store remembers it.

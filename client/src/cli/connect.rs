@@ -2,12 +2,12 @@
 
 use super::args;
 use super::exit::{CliError, Exit};
-use super::{key, with_server};
+use super::{around, flags, key, with_server};
 use crate::app::state::{Place, first_run};
 use crate::app::{Remembered, Restored};
-use crate::config::Config;
+use crate::config::{Config, Watch};
 use crate::net::driver::Peer;
-use crate::runtime::{self, Failure, Session, Starter};
+use crate::runtime::{self, Failure, Session, Source, Starter};
 use crate::store::{Store, StoreError};
 use crate::term;
 use crate::theme::Terminal;
@@ -34,6 +34,10 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
         restored,
         starter: starter(config, args.patience.timeout),
         settings: config.settings.clone(),
+        source: Source {
+            watch: Watch::new(flags(&args.common), &around(), config.clone()),
+            around: around(),
+        },
         nonce,
         terminal: Terminal::of(&|name| std::env::var(name).ok()),
         notice: memory.trouble.or(notice),

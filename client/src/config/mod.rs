@@ -10,13 +10,15 @@ pub mod notifications;
 pub mod server_url;
 mod settings;
 mod table;
+mod watch;
 
 pub use duration::{DurationError, parse_duration};
 pub use file::File;
-pub use notifications::{Level, Notifications, TerminalNotice};
+pub use notifications::{Level, Notifications};
 pub use server_url::{DEFAULT_SERVER, ServerUrl, ServerUrlError};
 pub use settings::{Settings, Ui};
 pub use table::{Entry, FAMILIES, Family, TABLE};
+pub use watch::Watch;
 
 use crate::app::keymap::{Action, Key, Keymap};
 use chat_protocol::chat::{RoomName, UserName};

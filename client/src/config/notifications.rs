@@ -1,5 +1,6 @@
 //! `[notifications]`: what one wants to be told of, and how.
 
+use crate::term::notice::Sequence;
 use chat_protocol::chat::RoomName;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +10,7 @@ pub struct Notifications {
     /// Ring the terminal's bell.
     pub bell: bool,
     /// Have the terminal show it.
-    pub terminal: TerminalNotice,
+    pub terminal: Option<Sequence>,
     /// Program and arguments; empty for none. The text comes on its standard input.
     pub command: Vec<String>,
     /// Between two notifications; what comes meanwhile is counted in the next one.
@@ -24,7 +25,7 @@ impl Default for Notifications {
     fn default() -> Self {
         Self {
             bell: true,
-            terminal: TerminalNotice::Off,
+            terminal: None,
             command: Vec::new(),
             every: Duration::from_secs(1),
             level: Level::Mentions,
@@ -66,31 +67,6 @@ impl Level {
     }
 }
 
-/// The control sequence by which a terminal shows a notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TerminalNotice {
-    Off,
-    /// iTerm2, WezTerm, Ghostty, Windows Terminal and others.
-    Osc9,
-    /// urxvt, foot, VTE and others: with a title.
-    Osc777,
-    /// kitty.
-    Osc99,
-}
-
-impl TerminalNotice {
-    pub const ALL: [Self; 4] = [Self::Off, Self::Osc9, Self::Osc777, Self::Osc99];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Osc9 => "osc9",
-            Self::Osc777 => "osc777",
-            Self::Osc99 => "osc99",
-        }
-    }
-
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.name() == name)
-    }
-}
+/// Of `notifications.terminal`, besides `off`.
+pub(super) const SEQUENCES: [(&str, Sequence); 3] =
+    [("osc9", Sequence::Osc9), ("osc777", Sequence::Osc777), ("osc99", Sequence::Osc99)];

@@ -1,7 +1,7 @@
 //! The one table of settings: it reads them, and it writes their documentation. A new setting is one
 //! entry here and one field of what it sets.
 
-use super::notifications::{Level, TerminalNotice};
+use super::notifications::{Level, SEQUENCES};
 use super::{Given, ServerUrl, parse_duration};
 use crate::app::keymap::{Action, Key, KeymapError};
 use chat_protocol::chat::{RoomName, UserName};
@@ -150,9 +150,11 @@ pub const TABLE: &[Entry] = &[
               WezTerm, Ghostty, Windows Terminal), `osc777` (foot, urxvt), `osc99` (kitty).",
         live: true,
         set: Set::Text(|g, s| {
-            let how = TerminalNotice::by_name(s);
-            g.settings.notifications.terminal =
-                how.ok_or("this is \"off\", \"osc9\", \"osc777\" or \"osc99\"")?;
+            let known = SEQUENCES.iter().find(|(name, _)| *name == s).map(|(_, kind)| *kind);
+            if known.is_none() && s != "off" {
+                return Err("this is \"off\", \"osc9\", \"osc777\" or \"osc99\"".to_owned());
+            }
+            g.settings.notifications.terminal = known;
             Ok(())
         }),
     },
@@ -175,7 +177,7 @@ pub const TABLE: &[Entry] = &[
         key: "notifications.every",
         takes: "a duration such as \"1s\"",
         default: "\"1s\"",
-        doc: "Between two notifications at least; what comes meanwhile is not notified.",
+        doc: "Between two notifications at least; what comes meanwhile is counted in the next one.",
         live: true,
         set: Set::Text(|g, s| {
             g.settings.notifications.every = parse_duration(s).map_err(|e| e.to_string())?;

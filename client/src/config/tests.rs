@@ -195,7 +195,7 @@ fn rules_for_notifications_are_read() {
     let text = "[notifications]\nterminal = \"osc777\"\ncommand = [\"notify-send\", \"chat\"]\n\
                 every = \"10s\"\nlevel = \"all\"\n[notifications.rooms]\nSTUDY-group = \"nothing\"\n";
     let given = load_with(text, &[], Flags::default()).unwrap().settings.notifications;
-    assert_eq!(given.terminal, TerminalNotice::Osc777);
+    assert_eq!(given.terminal, Some(crate::term::notice::Sequence::Osc777));
     assert_eq!(given.command, ["notify-send", "chat"]);
     assert_eq!(given.every, Duration::from_secs(10));
     assert_eq!(given.level(&RoomName::parse("study-group").unwrap()), Level::Nothing);

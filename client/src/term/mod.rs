@@ -2,6 +2,7 @@
 //! Knows nothing of the chat.
 
 pub mod background;
+pub mod notice;
 mod screen;
 pub mod wheel;
 

@@ -1,6 +1,7 @@
 //! Entering, drawing, leaving.
 
 use super::background;
+use super::notice::{Sequence, sequence};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
@@ -113,6 +114,12 @@ impl Screen {
     /// Puts `text` into the clipboard where the terminal lets programs do so (OSC 52).
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))?;
+        self.terminal.backend_mut().flush()
+    }
+
+    /// Has the terminal show a notification.
+    pub fn notify(&mut self, kind: Sequence, title: &str, body: &str) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), Print(sequence(kind, title, body)))?;
         self.terminal.backend_mut().flush()
     }
 

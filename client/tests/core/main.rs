@@ -18,6 +18,7 @@ mod layout;
 mod leaving;
 mod mention;
 mod mouse;
+mod notifying;
 mod offline;
 mod pasting;
 mod presence;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod composing;
+mod configured;
 mod editor;
 mod frames;
 mod harness;

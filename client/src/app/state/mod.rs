@@ -23,6 +23,7 @@ mod selection;
 pub mod side;
 pub mod subscription;
 pub mod timeline;
+pub(crate) mod told;
 
 pub use change::Change;
 pub use completion::Completion;
@@ -41,6 +42,7 @@ pub use rows::{Anchor, Row};
 pub use side::SidePane;
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
+use told::Told;
 
 use self::first_run::FirstRun;
 use crate::app::{Restored, Unsent};
@@ -122,7 +124,7 @@ pub struct State {
     pub(crate) prefix: bool,
     /// Leaving was asked for and waits to be asked again.
     pub(crate) leaving: Option<Leaving>,
-    pub(crate) rung: Option<u64>,
+    pub(crate) told: Told,
     pub(crate) typing_sent: Option<u64>,
     pub(crate) save_at: Option<u64>,
     pub(crate) first_run: FirstRun,
@@ -235,7 +237,7 @@ impl State {
             editing: None,
             prefix: false,
             leaving: None,
-            rung: None,
+            told: Told::default(),
             typing_sent: None,
             save_at: None,
             first_run: FirstRun { server: setup.server, ..FirstRun::default() },

@@ -2,6 +2,7 @@
 
 use super::{Composer, Delivery, Entry, Intent, Timeline};
 use crate::app::update::jump::Goal;
+use crate::config::Level;
 use chat_protocol::chat::request;
 use chat_protocol::chat::{MessageId, RoomName, UserName};
 use std::collections::BTreeSet;
@@ -44,6 +45,8 @@ pub struct Room {
     pub place: Place,
     pub unread: usize,
     pub mentions: usize,
+    /// What one is told of here, as was said here; else the configuration decides.
+    pub level: Option<Level>,
     pub members: BTreeSet<UserName>,
     pub typing: Vec<Typist>,
     /// Why the subscription was refused; safe to show.
@@ -85,6 +88,7 @@ impl Room {
             place,
             unread: 0,
             mentions: 0,
+            level: None,
             members: BTreeSet::new(),
             typing: Vec::new(),
             refused: None,

@@ -1,7 +1,6 @@
 //! What the chat says on the subscribed destinations.
 
-use super::Effects;
-use crate::app::Effect;
+use super::{Effects, notifying};
 use crate::app::mention::mentions;
 use crate::app::msg::Now;
 use crate::app::state::passing::Passing;
@@ -17,8 +16,6 @@ use chat_protocol::text::PeerString;
 
 /// Somebody who types says so every 3 s; without a word for this long, in ms, it is over.
 const TYPING_LASTS: u64 = 5000;
-/// The bell rings at most this often, in ms.
-const RING_EVERY: u64 = 1000;
 /// Rooms of the directory, which only serves completion.
 const DIRECTORY: usize = 1000;
 /// Names in a member list.
@@ -101,10 +98,10 @@ pub fn new_entry(
 }
 
 fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut Effects) {
-    let is_selected = state.rooms.is_selected(place);
-    let looks = is_selected && state.focused;
-    let Some(room) = state.rooms.get_mut(place) else { return };
+    let looks = state.rooms.is_selected(place) && state.focused;
     let (own, mention, said) = (entry.own, entry.mention, entry.is_said());
+    let news = notifying::is_wanted(state, place, mention).then(|| notifying::Said::of(&entry));
+    let Some(room) = state.rooms.get_mut(place) else { return };
     if room.timeline.append(entry) == Added::Known {
         return;
     }
@@ -118,13 +115,12 @@ fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut E
     }
     if mention {
         room.mentions += 1;
-        let is_new = state.rung.is_none_or(|at| now.mono >= at + RING_EVERY);
-        if !looks && room.timeline.synced && is_new {
-            state.rung = Some(now.mono);
-            effects.push(Effect::Bell);
-        }
     }
+    let is_live = room.timeline.synced || place.as_room().is_none();
     let rises = room.need() > need;
+    if let Some(news) = news.filter(|_| is_live) {
+        notifying::tell(state, place, news, now, effects);
+    }
     if rises && !looks {
         state.rooms.sort();
     }

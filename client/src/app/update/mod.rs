@@ -4,6 +4,7 @@ mod actions;
 mod chat;
 pub mod commands;
 mod completion;
+mod configured;
 mod drafts;
 mod edit;
 mod editor;
@@ -15,6 +16,7 @@ mod leave;
 mod links;
 mod mouse;
 mod network;
+mod notifying;
 mod pasting;
 mod picker;
 mod reading;
@@ -46,6 +48,8 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Paste(text) => pasting::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
         Msg::Focus(focused) => reading::focus(state, focused),
+        Msg::Configured(read) => configured::take(state, read),
+        Msg::Trouble(what) => state.complain(what),
         Msg::Edited(text) => editor::done(state, text),
         Msg::Tick => {}
         Msg::Net(event) => network::event(state, event, now, &mut effects),

@@ -14,6 +14,7 @@ mod members;
 mod quit;
 mod raw;
 mod react;
+mod reload;
 mod reply;
 mod retry;
 mod start_server;
@@ -69,6 +70,7 @@ pub const TABLE: &[Command] = &[
     retry::COMMAND,
     discard::COMMAND,
     start_server::COMMAND,
+    reload::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];
