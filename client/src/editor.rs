@@ -26,6 +26,8 @@ pub enum EditError {
     Read(#[from] io::Error),
     #[error("what the editor left is too long for a draft, which is as it was")]
     TooLong,
+    #[error("an editor needs the whole screen; connect without --plain")]
+    NoScreen,
 }
 
 /// An editor that runs.

@@ -8,6 +8,7 @@ pub mod markdown;
 pub mod net;
 pub mod notifier;
 pub mod opener;
+pub mod plain;
 pub mod query;
 pub mod runtime;
 pub mod store;

@@ -3,6 +3,7 @@
 //! server causes at most every [`FRAME`]. When nothing happens nothing runs.
 
 mod editing;
+mod front;
 mod reloading;
 mod signals;
 mod starter;
@@ -19,15 +20,16 @@ use crate::editor::Editor;
 use crate::net::driver::{self, Link, Peer, until};
 use crate::notifier::Notifier;
 use crate::opener::Opener;
+use crate::plain::Typed;
 use crate::store::{Ask, Job, Keeper, News, Store, StoreError};
 use crate::term::background::Answer;
-use crate::term::{Screen, wheel};
+use crate::term::wheel;
 use crate::theme::{Depth, Terminal};
-use crate::view::view;
 use chat_protocol::chat::{RoomName, UserName};
 use crossterm::event::{
     Event as Input, EventStream, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
 };
+use front::Front;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -43,6 +45,8 @@ use tokio::time::Instant;
 const FRAME: Duration = Duration::from_millis(16);
 /// Events taken before the others get their turn.
 const DRAIN: usize = 1024;
+/// For what is not confirmed at the end of the lines.
+const CONFIRM: Duration = Duration::from_secs(10);
 /// For the goodbye; the driver's own deadline is shorter.
 const CLOSE: Duration = Duration::from_secs(4);
 
@@ -60,6 +64,8 @@ pub struct Session {
     /// Makes keys that nobody used before.
     pub nonce: String,
     pub terminal: Terminal,
+    /// Lines instead of a screen.
+    pub plain: bool,
     /// What to say at first; safe to show.
     pub notice: Option<String>,
 }
@@ -94,7 +100,7 @@ pub fn run(session: Session) -> Result<End, Failure> {
 
 struct Runtime {
     state: State,
-    screen: Screen,
+    front: Front,
     /// `None` while an editor has the terminal.
     input: Option<EventStream>,
     editor: Option<Editor>,
@@ -112,6 +118,8 @@ struct Runtime {
     /// When the next frame that the server caused may be painted; `None`: nothing has changed.
     paint_at: Option<Instant>,
     painted: Instant,
+    /// Set at the end of the lines: when to leave, whatever is not confirmed then.
+    ended: Option<Instant>,
     /// Set when it is time to leave.
     unsent: Option<Vec<Unsent>>,
 }
@@ -120,13 +128,13 @@ impl Runtime {
     /// The first frame is on the screen before the network is waited for.
     async fn start(session: Session) -> Result<Self, Failure> {
         let signals = Signals::listen()?;
-        let screen = Screen::enter()?;
+        let front = Front::enter(session.plain)?;
         let asks = session.terminal.is_modern && session.terminal.depth == Depth::Many;
         let zone = TimeZone::system();
         let state = State::new(Setup {
             nonce: session.nonce.clone(),
             utc_offset: Box::new(move |at| utc_offset(&zone, at)),
-            size: screen.size()?,
+            size: front.size()?,
             terminal: session.terminal,
             notice: session.notice,
             settings: session.settings,
@@ -137,8 +145,8 @@ impl Runtime {
         let now = Instant::now();
         let mut runtime = Self {
             state,
-            screen,
-            input: Some(EventStream::new()),
+            input: (!session.plain).then(EventStream::new),
+            front,
             editor: None,
             edits: 0,
             nonce: session.nonce,
@@ -153,6 +161,7 @@ impl Runtime {
             began: now,
             paint_at: None,
             painted: now,
+            ended: None,
             unsent: None,
         };
         let restore = Msg::Restore(Box::new(session.restored));
@@ -162,8 +171,8 @@ impl Runtime {
         let at = runtime.now();
         effects.extend(app::update(&mut runtime.state, start, at));
         runtime.paint()?;
-        if asks {
-            runtime.screen.ask_background()?;
+        if asks && let Some(screen) = runtime.front.screen() {
+            screen.ask_background()?;
             runtime.answer.expect();
         }
         runtime.run_effects(effects).await?;
@@ -181,6 +190,8 @@ impl Runtime {
                     }
                 }
                 input = next(&mut self.input) => self.person(input).await?,
+                typed = self.front.typed(), if self.ended.is_none() => self.typed(typed).await?,
+                () = until(self.ended) => self.update(Msg::Quit).await?,
                 end = editing::end(&mut self.editor) => self.edited(end).await?,
                 event = self.link.events.recv() => match event {
                     Some(event) => self.server(event).await?,
@@ -209,6 +220,9 @@ impl Runtime {
                 }
                 () = until(self.paint_at) => {}
             }
+            if self.ended.is_some() && self.unsent.is_none() && self.state.unsent().is_empty() {
+                self.update(Msg::Quit).await?;
+            }
             // Here, so that a stream of events cannot keep the screen from being painted.
             if self.paint_at.is_some_and(|at| at <= Instant::now()) {
                 self.paint()?;
@@ -231,6 +245,16 @@ impl Runtime {
             return self.update(Msg::Quit).await;
         }
         Ok(())
+    }
+
+    /// A line of the linear front end.
+    async fn typed(&mut self, typed: Option<Typed>) -> Result<(), Failure> {
+        match typed {
+            Some(Typed::Line(line)) => self.update(Msg::Line(line)).await?,
+            Some(Typed::Unfit(why)) => self.update(Msg::Unfit(why)).await?,
+            None => self.ended = Some(Instant::now() + CONFIRM),
+        }
+        Ok(self.paint()?)
     }
 
     async fn inputs(&mut self, inputs: Vec<Input>) -> Result<(), Failure> {
@@ -325,12 +349,24 @@ impl Runtime {
                 Effect::SearchCached { tag, query } => {
                     self.keeper.ask(Ask::Find { tag, query }).await;
                 }
-                Effect::Copy(text) => self.screen.copy(&text)?,
+                Effect::Copy(text) => {
+                    if let Some(screen) = self.front.screen() {
+                        screen.copy(&text)?;
+                    }
+                }
                 Effect::OpenUrl(address) => self.opener.open(address),
-                Effect::Mouse(ours) => self.screen.mouse(ours)?,
+                Effect::Mouse(ours) => {
+                    if let Some(screen) = self.front.screen() {
+                        screen.mouse(ours)?;
+                    }
+                }
                 Effect::Notify(told) => self.notify(&told)?,
                 Effect::Reload => self.reload().await?,
-                Effect::Redraw => self.screen.redraw(),
+                Effect::Redraw => {
+                    if let Some(screen) = self.front.screen() {
+                        screen.redraw();
+                    }
+                }
                 Effect::Edit(text) => Box::pin(self.edit(&text)).await?,
                 Effect::Quit { unsent } => self.unsent = Some(unsent),
             }
@@ -343,8 +379,7 @@ impl Runtime {
         if self.editor.is_some() {
             return Ok(());
         }
-        app::arrange(&mut self.state);
-        self.screen.draw(|frame| view(&self.state, frame))?;
+        self.front.paint(&mut self.state)?;
         self.painted = Instant::now();
         Ok(())
     }
@@ -357,11 +392,11 @@ impl Runtime {
 
     /// Gives the terminal back, then says goodbye to the server.
     async fn leave(self) -> End {
-        let Self { screen, editor, mut link, mut keeper, unsent, .. } = self;
+        let Self { front, editor, mut link, mut keeper, unsent, .. } = self;
         if let Some(editor) = editor {
             editor.stop().await;
         }
-        drop(screen);
+        drop(front);
         let goodbye = async {
             while let Some(event) = link.events.recv().await {
                 keeper.sees_event(&event).await;

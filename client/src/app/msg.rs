@@ -43,6 +43,10 @@ pub enum Msg {
     Restore(Box<Restored>),
     Key(KeyEvent),
     Mouse(Mouse),
+    /// A whole line of the linear front end: sent, or run as a command.
+    Line(String),
+    /// Why such a line cannot be used.
+    Unfit(&'static str),
     /// A bracketed paste, whole.
     Paste(String),
     Resize {

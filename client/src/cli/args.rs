@@ -93,6 +93,9 @@ pub struct Connect {
     /// Start the bundled server when nothing answers at a loopback address
     #[arg(long)]
     pub with_server: bool,
+    /// Lines instead of a screen: for screen readers, slow links and TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]

@@ -17,7 +17,10 @@ use std::io::Write;
 use std::time::Duration;
 
 pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
-    term::check().map_err(|e| CliError::usage(e.to_string()))?;
+    let plain = args.plain || term::is_dumb();
+    if !plain {
+        term::check().map_err(|e| CliError::usage(e.to_string()))?;
+    }
     let mut notice = None;
     if args.with_server {
         notice = with_server::ensure(config, args.patience.timeout)?;
@@ -39,6 +42,7 @@ pub fn run(args: args::Connect, config: &Config) -> Result<(), CliError> {
             around: around(),
         },
         nonce,
+        plain,
         terminal: Terminal::of(&|name| std::env::var(name).ok()),
         notice: memory.trouble.or(notice),
     };

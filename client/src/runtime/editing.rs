@@ -10,9 +10,12 @@ use std::future::pending;
 impl Runtime {
     /// Gives the terminal to an editor.
     pub(super) async fn edit(&mut self, text: &str) -> Result<(), Failure> {
+        let Some(screen) = self.front.screen() else {
+            return self.edited(Err(EditError::NoScreen)).await;
+        };
         // What reads the terminal stops before the editor begins.
         self.input = None;
-        self.screen.suspend();
+        screen.suspend();
         self.edits += 1;
         match Editor::start(text, &format!("{}-{}", self.nonce, self.edits)) {
             Ok(editor) => self.editor = Some(editor),
@@ -24,9 +27,11 @@ impl Runtime {
     /// Takes the terminal back, and what was written.
     pub(super) async fn edited(&mut self, end: Result<String, EditError>) -> Result<(), Failure> {
         self.editor = None;
-        self.screen.resume()?;
-        self.input = Some(EventStream::new());
-        let (width, height) = self.screen.size()?;
+        if let Some(screen) = self.front.screen() {
+            screen.resume()?;
+            self.input = Some(EventStream::new());
+        }
+        let (width, height) = self.front.size()?;
         Box::pin(self.update(Msg::Resize { width, height })).await?;
         Box::pin(self.update(Msg::Edited(end.map_err(|e| e.to_string())))).await?;
         Ok(self.paint()?)

@@ -9,10 +9,12 @@ impl Runtime {
         let how = &self.state.settings.notifications;
         let (title, body) = (told.title(), told.body());
         if how.bell {
-            self.screen.bell()?;
+            self.front.bell()?;
         }
-        if let Some(kind) = how.terminal {
-            self.screen.notify(kind, &title, &body)?;
+        if let Some(kind) = how.terminal
+            && let Some(screen) = self.front.screen()
+        {
+            screen.notify(kind, &title, &body)?;
         }
         let kind = if told.is_mention { "mention" } else { "message" };
         let vars = vec![

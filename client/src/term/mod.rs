@@ -10,28 +10,20 @@ pub use screen::{Screen, restore};
 
 use std::io::IsTerminal;
 
-/// Why the terminal client cannot run here; `Display` names the way out.
+/// Why the whole screen cannot be had here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
-    #[error(
-        "connect needs a terminal on standard input and output; \
-         use `chat-tui tail` and `chat-tui send` in pipes"
-    )]
-    NotATerminal,
-    #[error(
-        "TERM=dumb cannot show the terminal client; use `chat-tui tail` to read \
-         and `chat-tui send` to write, or set TERM to what your terminal is"
-    )]
-    Dumb,
+#[error(
+    "connect needs a terminal on standard input and output; use `chat-tui tail` and `chat-tui send` \
+     in pipes, or connect --plain for lines"
+)]
+pub struct NotATerminal;
+
+pub fn check() -> Result<(), NotATerminal> {
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if is_terminal { Ok(()) } else { Err(NotATerminal) }
 }
 
-/// Whether the process has a terminal that can show the client.
-pub fn check() -> Result<(), Unfit> {
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        return Err(Unfit::NotATerminal);
-    }
-    match std::env::var("TERM") {
-        Ok(term) if term == "dumb" => Err(Unfit::Dumb),
-        _ => Ok(()),
-    }
+/// Whether the terminal says of itself that it cannot move its cursor.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

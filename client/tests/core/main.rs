@@ -1,5 +1,5 @@
 //! The pure core of the terminal client: keys and network events in, state and effects out.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod actions;
 mod anchor;
@@ -21,6 +21,7 @@ mod mouse;
 mod notifying;
 mod offline;
 mod pasting;
+mod plain;
 mod presence;
 mod reading;
 mod restored;

@@ -2,7 +2,7 @@
 
 use crate::harness::Pty;
 use crate::support::{clean, run};
-use crate::world::{SIZE, World, connect};
+use crate::world::{ROOM, SIZE, World};
 use std::time::Duration;
 
 /// SGR with a colour in it: 30 to 49 and 90 to 107.
@@ -33,15 +33,20 @@ fn no_color_means_none() {
 }
 
 #[test]
-fn a_dumb_terminal_is_told_what_to_use() {
-    let home = tempfile::tempdir().unwrap();
-    let mut command = connect(home.path(), &["--room", "r"]);
+fn a_dumb_terminal_gets_lines() {
+    let world = World::new();
+    let mut command = world.command("mina", &[]);
     command.env("TERM", "dumb");
     let mut pty = Pty::start(command, SIZE);
-    assert_eq!(pty.wait_exit(), 64);
-    pty.wait_for("chat-tui tail");
-    pty.wait_for("chat-tui send");
+    pty.wait_for(&format!("{ROOM}> "));
+    pty.send("안녕하세요\r");
+    pty.wait_for("-- sent ");
+    world.pipe("bot", &[], "빌드 끝\n");
+    pty.wait_for(" bot: 빌드 끝");
     assert!(!pty.raw().contains(&0x1b), "{}", pty.picture());
+    assert_eq!(world.server.texts(ROOM), ["안녕하세요", "빌드 끝"]);
+    pty.send("/quit\r");
+    assert_eq!(pty.wait_exit(), 0);
 }
 
 #[test]

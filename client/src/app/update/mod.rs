@@ -34,7 +34,8 @@ pub(crate) type Effects = Vec<Effect>;
 
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     let mut effects = Effects::new();
-    if matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true)) {
+    if matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Line(_) | Msg::Paste(_) | Msg::Focus(true))
+    {
         network::hurry(state);
     }
     match msg {
@@ -45,6 +46,8 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Key(key) => keys::press(state, &key, now, &mut effects),
         Msg::Mouse(mouse) => mouse::event(state, mouse, now, &mut effects),
+        Msg::Line(text) => sending::line(state, text, now, &mut effects),
+        Msg::Unfit(why) => state.complain(why),
         Msg::Paste(text) => pasting::paste(state, &text, now, &mut effects),
         Msg::Resize { width, height } => state.size = (width, height),
         Msg::Focus(focused) => reading::focus(state, focused),

@@ -46,6 +46,14 @@ pub fn say(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Re
     post(state, text, now, effects).map(|_key| ())
 }
 
+/// A line that was typed elsewhere takes the place of the draft.
+pub fn line(state: &mut State, text: String, now: Now, effects: &mut Effects) {
+    state.composer_mut().set(text);
+    submit(state, now, effects);
+    // A refused line is on the person's screen; it must not be in front of the next.
+    state.composer_mut().take();
+}
+
 fn post(state: &mut State, text: &str, now: Now, effects: &mut Effects) -> Result<String, String> {
     check_length(text)?;
     let Some(room) = state.rooms.selected() else {
