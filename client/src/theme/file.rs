@@ -165,6 +165,25 @@ mod tests {
     }
 
     #[test]
+    fn the_theme_of_the_manual_is_one() {
+        let page = include_str!("../../../docs/client.md");
+        let (_, rest) = page.split_once("# ~/.config/chat-tui/sea.toml").unwrap();
+        let (_, rest) = rest.split_once('\n').unwrap();
+        let (file, _) = rest.split_once("```").unwrap();
+        assert_eq!(theme(file).unwrap().nicks.len(), 3);
+        let (_, rest) = page.split_once("The roles are ").unwrap();
+        let (roles, _) = rest.split_once('.').unwrap();
+        assert!(Role::ALL.iter().all(|role| roles.contains(&format!("`{}`", role.name()))));
+    }
+
+    #[test]
+    fn a_theme_is_a_name_or_a_path() {
+        assert_eq!(choose("mono").unwrap(), builtin::theme(&builtin::MONO));
+        assert!(choose("drak").unwrap_err().to_string().contains("a path with a `/` in it"));
+        assert!(choose("./no/such").unwrap_err().to_string().starts_with("cannot read the theme"));
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let e = theme("base = \"dark\"\nmentoin = \"red\"").unwrap_err();
         assert_eq!(e, "own.toml:2: a theme has no `mentoin`; did you mean `mention`?");

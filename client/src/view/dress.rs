@@ -26,9 +26,10 @@ pub fn dress(look: &Look, buf: &mut Buffer) {
 /// terminals that `ui.ascii` is for, either would push what follows out of its column.
 fn to_ascii(cell: &mut Cell) {
     let plain = match cell.symbol() {
-        "│" | "▎" | "▌" => "|",
+        "│" => "|",
+        "▎" => ">",
         "─" => "-",
-        "┃" => "@",
+        "┃" => "#",
         "…" => "~",
         "·" => "-",
         "•" => "*",

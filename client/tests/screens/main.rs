@@ -3,9 +3,11 @@
 
 mod actions;
 mod any_size;
+mod attacks;
 mod changes;
 mod composer;
 mod first_run;
+mod looks;
 mod markdown;
 mod messages;
 mod popups;
