@@ -144,7 +144,7 @@ pub const TABLE: &[Binding] = &[
     bind(A::NextUnread, &[alt('a'), key(K::F(4)), twin('a')], "next unread room"),
     bind(
         A::SelectUp,
-        &[with(CTRL, K::Up), key(K::F(8))],
+        &[with(CTRL, K::Up), key(K::F(10))],
         "select a message, or the one above: reply, react, edit, copy …",
     ),
     bind(A::SelectDown, &[with(CTRL, K::Down)], "select the message below"),
