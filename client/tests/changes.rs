@@ -97,6 +97,23 @@ fn json_says_what_became_of_it_and_a_key_makes_a_retry_safe() {
 }
 
 #[test]
+fn what_was_confirmed_outlives_the_servers_death() {
+    let mut server = Server::start();
+    let ids: Vec<_> = (0..3).map(|n| say(&server, &[&n.to_string()])).collect();
+    done(&server, &["edit", &ids[0], "edited"]);
+    done(&server, &["react", &ids[1], "👍"]);
+    done(&server, &["topic", "Rust"]);
+    done(&server, &["delete", &ids[2]]);
+    let before = history(&server);
+    server.kill();
+    server.restart();
+    assert_eq!(history(&server), before);
+    let tail = run(&server, &["tail", "--last", "300", "--count", "7", "--json"]);
+    assert_eq!(tail.json(), before);
+    assert_eq!(run(&server, &["topic"]).stdout, "Rust\n");
+}
+
+#[test]
 fn what_may_not_be_ends_with_its_code() {
     let server = Server::start();
     let id = say(&server, &["x"]);

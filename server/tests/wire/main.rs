@@ -1,6 +1,7 @@
 //! The server from an upgraded socket to rooms: in this process, over real sockets, frame by frame.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod changes;
 mod durable;
 mod gate;
 mod limits;
