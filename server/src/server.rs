@@ -109,6 +109,8 @@ impl Server {
         }
         let server = Self { shards, conns };
         if let Some(first) = server.shards.first() {
+            let (teller, projection) = (chat.clone(), projection.clone());
+            first.spawn(move |_| async move { teller.tell_reads(&projection).await });
             first.spawn(move |_| async move { chat.keep_time().await });
             first.spawn(move |_| async move { queues.keep_time().await });
             first.spawn(move |ctx| async move { ctx.keep_budget().await });

@@ -157,6 +157,11 @@ impl Hub {
         self.shards.iter().find(|shard| shard.is_congested())
     }
 
+    /// Whether anybody subscribed to `key`.
+    pub fn is_held(&self, key: &str) -> bool {
+        self.topics.lock().contains_key(key)
+    }
+
     /// Delivers to everybody who is live on `key` now. `position`: its place in the log, for what is
     /// in one; called in that order, and followed by [`Hub::wake`].
     pub fn publish(&self, key: &str, message: &Outgoing<'_>, position: Option<u64>) {

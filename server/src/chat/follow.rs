@@ -3,7 +3,8 @@
 use super::message::RoomMessage;
 use super::{Chat, room_key};
 use crate::broker::Outgoing;
-use crate::log::{Entry, Follower};
+use crate::log::{Entry, Follower, Mark};
+use chat_protocol::chat::UserName;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,6 +28,14 @@ impl Follower for Chat {
                 }
             }
         });
+    }
+
+    fn marked(&self, mark: &Mark) {
+        self.note_read(mark);
+    }
+
+    fn present(&self, name: &UserName) -> Option<UserName> {
+        self.names.present(name)
     }
 
     /// Readers have them after the senders have their answers, so that the next ones are on their way

@@ -10,6 +10,7 @@ mod names;
 mod people;
 pub mod presence;
 pub mod rate;
+mod reads;
 pub mod replay;
 pub mod requests;
 pub mod rooms;
@@ -27,6 +28,7 @@ use names::Names;
 use parking_lot::Mutex;
 use people::People;
 use rate::{Limiter, Verdict};
+use reads::Reads;
 use rooms::RoomList;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,9 +48,11 @@ pub struct Chat {
     persons: Mutex<Limiter<UserName>>,
     rooms: Mutex<Limiter<RoomName>>,
     partings: Mutex<Limiter<UserName>>,
+    marks: Mutex<Limiter<UserName>>,
     /// Of rooms that did not exist before.
     founders: Mutex<Limiter<UserName>>,
     max_rooms: usize,
+    reads: Reads,
     /// A deadline has come nearer.
     sooner: Notify,
 }
@@ -74,8 +78,10 @@ impl Chat {
             persons: Mutex::new(Limiter::new(settings.rates.person, MAX_RATED)),
             rooms: Mutex::new(Limiter::new(settings.rates.room, MAX_RATED)),
             partings: Mutex::new(Limiter::new(settings.rates.person, MAX_RATED)),
+            marks: Mutex::new(Limiter::new(settings.rates.person, MAX_RATED)),
             founders: Mutex::new(Limiter::new(settings.rates.new_rooms, MAX_RATED)),
             max_rooms: settings.max_rooms,
+            reads: Reads::default(),
             sooner: Notify::new(),
         }
     }
@@ -89,6 +95,11 @@ impl Chat {
             self.persons.lock().give_back(user);
         }
         verdict
+    }
+
+    /// Whether `user` may say now how far one has read.
+    pub fn rate_mark(&self, user: &UserName, now: Instant) -> Verdict {
+        self.marks.lock().take(user, now)
     }
 
     /// Whether it is announced at once that `user` leaves.

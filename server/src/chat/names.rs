@@ -10,6 +10,13 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Names(Mutex<HashMap<UserName, usize>>);
 
+impl Names {
+    /// The name as it is spelt at the moment, when somebody is connected under it.
+    pub(super) fn present(&self, name: &UserName) -> Option<UserName> {
+        self.0.lock().get_key_value(name).map(|(name, _)| name.clone())
+    }
+}
+
 /// A connected person. Dropping it gives the name back.
 pub struct Who {
     pub name: UserName,

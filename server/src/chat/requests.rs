@@ -1,13 +1,16 @@
 //! Answers to requests on `/app/…`.
 
 use super::Chat;
-use crate::projection::{Bounds, Projection, ReadError, Search};
+use crate::projection::{Bounds, Projection, ReadError, ReadState, Search};
 use chat_protocol::chat::request::HISTORY_BYTES;
-use chat_protocol::chat::{HistoryReply, HistoryRequest, RoomInfo, RoomName, RoomsReply};
-use chat_protocol::chat::{SearchReply, SearchRequest};
+use chat_protocol::chat::{
+    HistoryReply, HistoryRequest, MentionsReply, MentionsRequest, RoomInfo, RoomName, RoomsReply,
+    SearchReply, SearchRequest, UserName,
+};
 use chat_protocol::code::Code;
 use chat_protocol::text::find::Query;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 /// Rows of a room list reply.
 const MAX_ROOMS: usize = 1000;
@@ -17,8 +20,16 @@ const ENVELOPE: usize = 128;
 impl Chat {
     /// The room list, as JSON. Of more rooms than fit those are left out that are empty and were
     /// quiet longest.
-    pub fn rooms_reply(&self) -> Vec<u8> {
+    pub fn rooms_reply(&self, reads: Vec<ReadState>) -> Vec<u8> {
         let mut rooms = self.list();
+        let mut reads: HashMap<_, _> =
+            reads.into_iter().map(|read| (read.room.clone(), read)).collect();
+        for room in &mut rooms {
+            if let Some(ReadState { read, unread, mentions, .. }) = reads.remove(&room.name) {
+                (room.read, room.unread) = (Some(read), Some(unread));
+                room.mentions = Some(mentions);
+            }
+        }
         rooms.sort_by_key(|room| Reverse((room.members > 0, room.last_at)));
         rooms.truncate(fitting(&rooms));
         rooms.sort_by(|a, b| a.name.cmp(&b.name));
@@ -79,6 +90,22 @@ pub async fn search(
     let next = found.next.map(|offset| projection.position(offset).to_id());
     let incomplete = found.incomplete;
     Ok(SearchReply { results, more: next.is_some(), next, incomplete }.to_json())
+}
+
+/// Where a person was mentioned, as JSON; `most` bounds the answer.
+///
+/// # Errors
+/// All of [`ReadError`].
+pub async fn mentions(
+    projection: &Projection,
+    person: &UserName,
+    request: &MentionsRequest,
+    most: Bounds,
+) -> Result<Vec<u8>, ReadError> {
+    let bounds = Bounds { messages: request.limit, bytes: most.bytes.saturating_sub(ENVELOPE) };
+    let (entries, more) = projection.mentions(person, request.before.as_ref(), bounds).await?;
+    let mentions = entries.iter().map(|entry| entry.message.clone()).collect();
+    Ok(MentionsReply { mentions, more }.to_json())
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 
 use super::change::{self, Aim};
 use super::faults::{Faults, Step};
+use super::mentions::{self, Called};
+use super::people::People;
 use super::position::{Epoch, Position};
 use super::queues::{self, QueueOp};
-use super::{AppendError, Appended, Entry, Record, row, schema, search};
+use super::{AppendError, Appended, Entry, Mark, Record, marks, row, schema, search};
 use chat_protocol::chat::{Post, RoomName, UserName};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -19,7 +21,6 @@ const REMEMBERED: usize = 16_384;
 const TRIM_STEP: u64 = 1024;
 
 /// What decides how a record is applied.
-#[derive(Debug, Clone)]
 pub(crate) struct Rules {
     pub(crate) epoch: Epoch,
     /// ms
@@ -27,7 +28,11 @@ pub(crate) struct Rules {
     pub(crate) keep_messages: Option<NonZeroU64>,
     /// Different emoji on one message at most.
     pub(crate) reactions: usize,
+    /// A person who is there under a name, as [`Follower::present`](super::Follower::present).
+    pub(crate) present: Present,
 }
+
+pub(crate) type Present = Box<dyn Fn(&UserName) -> Option<UserName> + Send>;
 
 impl Rules {
     pub(crate) fn place(&self, offset: u64) -> Position {
@@ -39,15 +44,18 @@ impl Rules {
 #[derive(Default)]
 pub(crate) struct Work {
     pub(crate) records: Vec<Record>,
+    pub(crate) marks: Vec<Mark>,
     pub(crate) ops: Vec<QueueOp>,
     /// Its number, when it changes a queue.
     pub(crate) batch: Option<u64>,
 }
 
-/// A committed batch: what is new, in order, and one answer per record.
+/// A committed batch: what is new, in order, and one answer per record and per mark.
+#[derive(Default)]
 pub(crate) struct Committed {
     pub(crate) entries: Vec<Arc<Entry>>,
     pub(crate) answers: Vec<Result<Appended, AppendError>>,
+    pub(crate) marks: Vec<Result<(), AppendError>>,
 }
 
 /// The heads of the log and of its rooms, as the store has them.
@@ -55,7 +63,9 @@ pub(crate) struct Committed {
 pub(crate) struct Heads {
     log: Option<u64>,
     rooms: HashMap<RoomName, Head>,
-    people: HashMap<UserName, Person>,
+    people: People,
+    /// People, by room, who are known to have a mark there.
+    placed: HashSet<(i64, i64)>,
     touched: Vec<RoomName>,
 }
 
@@ -70,12 +80,6 @@ struct Head {
     touched: bool,
 }
 
-#[derive(Clone)]
-struct Person {
-    id: i64,
-    shown: UserName,
-}
-
 impl Heads {
     /// Commits all of the work as one transaction.
     pub(crate) fn commit(
@@ -87,7 +91,8 @@ impl Heads {
         faults: &Faults,
     ) -> rusqlite::Result<Committed> {
         let committed = self.transact(conn, rules, work, now, faults);
-        let crowded = self.rooms.len() > REMEMBERED || self.people.len() > REMEMBERED;
+        let crowded = [self.rooms.len(), self.people.len(), self.placed.len()];
+        let crowded = crowded.into_iter().any(|remembered| remembered > REMEMBERED);
         if committed.is_err() || crowded {
             *self = Self::default();
         }
@@ -105,10 +110,13 @@ impl Heads {
         faults.strike(Step::Begin)?;
         let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
         let mut done =
-            Committed { entries: Vec::new(), answers: Vec::with_capacity(work.records.len()) };
+            Committed { answers: Vec::with_capacity(work.records.len()), ..Committed::default() };
         for record in &work.records {
             let answer = self.apply(&tx, rules, record, now, &mut done.entries)?;
             done.answers.push(answer);
+        }
+        for mark in &work.marks {
+            done.marks.push(self.mark(&tx, mark)?);
         }
         self.write_heads(&tx, rules)?;
         forget_keys(&tx, rules, 2 * work.records.len(), now)?;
@@ -137,8 +145,7 @@ impl Heads {
             Aim::Decided(answer) => return Ok(answer),
         };
         let next = self.log_head(tx)? + 1;
-        let person = remember(&mut self.people, &record.sender, || person(tx, &record.sender))?;
-        let sender = person.clone();
+        let sender = self.people.person(tx, &record.sender)?;
         let room = remember(&mut self.rooms, &record.room, || room(tx, &record.room))?;
         let at = room.last_at.max(now);
         if let Some(key) = &record.key {
@@ -148,6 +155,7 @@ impl Heads {
             tx.prepare_cached("INSERT OR REPLACE INTO keys VALUES(?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![next, room.id, sender.id, key.as_str(), at])?;
         }
+        let called = Called::by(&record.post, tx, &mut self.people, rules, sender.id)?;
         let prev = (room.last > 0).then_some(room.last);
         let (kind, text) = row::stored(&record.post);
         let reply_to = match &record.post {
@@ -156,19 +164,30 @@ impl Heads {
         };
         let key = record.key.as_ref().map(|key| key.as_str());
         tx.prepare_cached(
-            "INSERT INTO messages(offset, room, sender, prev, at, key, text, reply_to, kind, target)
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO messages(offset, room, sender, prev, at, key, text, reply_to, kind, target,
+             mentions) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
-            next, room.id, sender.id, prev, at, key, text, reply_to, kind, target
+            next, room.id, sender.id, prev, at, key, text, reply_to, kind, target, called.written()
         ])?;
         let (author, name) = (sender.id, &sender.shown);
-        let place = change::Place { offset: next, room: room.id, sender: author, name, target };
+        let place = change::Place {
+            offset: next,
+            room: room.id,
+            sender: author,
+            name,
+            target,
+            called: &called,
+        };
         change::apply(tx, &record.post, &place)?;
+        if self.placed.insert((room.id, sender.id)) {
+            marks::begin(tx, sender.id, room.id, next)?;
+        }
         let position = rules.place(next);
         let id = position.to_id();
         let mut message = record.post.row(id.clone(), room.shown.clone(), sender.shown, at);
         message.key = record.key.clone();
+        called.show(&mut message);
         let prev = prev.map(|offset| rules.place(offset).to_id());
         entries.push(Arc::new(Entry { position, message, prev }));
         (room.last, room.last_at, room.count) = (next, at, room.count + 1);
@@ -177,6 +196,20 @@ impl Heads {
         }
         self.log = Some(next);
         Ok(Ok(Appended { id, duplicate: false }))
+    }
+
+    fn mark(
+        &mut self,
+        tx: &Transaction<'_>,
+        mark: &Mark,
+    ) -> rusqlite::Result<Result<(), AppendError>> {
+        let Some(room) = marks::room_of(tx, &mark.room, mark.offset)? else {
+            return Ok(Err(AppendError::UnknownMessage));
+        };
+        let person = self.people.person(tx, &mark.person)?;
+        marks::advance(tx, person.id, room, mark.offset)?;
+        self.placed.insert((room, person.id));
+        Ok(Ok(()))
     }
 
     fn log_head(&mut self, conn: &Connection) -> rusqlite::Result<u64> {
@@ -228,12 +261,7 @@ pub(crate) fn committed_after(
         row::change!(),
         "WHERE m.offset > ?1 ORDER BY m.offset"
     ))?;
-    let rows = query.query_map([offset], |r| {
-        let shown = row::COLUMNS;
-        let room = RoomName::parse(r.get_ref(shown)?.as_str()?);
-        let room = room.map_err(|e| row::misread(shown, e))?;
-        row::entry(r, epoch, &room, r.get(shown + 1)?).map(Arc::new)
-    })?;
+    let rows = query.query_map([offset], |r| row::entry_of_any_room(r, epoch).map(Arc::new))?;
     rows.collect()
 }
 
@@ -269,22 +297,6 @@ fn room(tx: &Transaction<'_>, name: &RoomName) -> rusqlite::Result<Head> {
         .execute([name.folded(), name.as_str()])?;
     let (id, shown) = (tx.last_insert_rowid(), name.clone());
     Ok(Head { id, shown, last: 0, last_at: 0, count: 0, trimmed: 0, touched: false })
-}
-
-fn person(tx: &Transaction<'_>, name: &UserName) -> rusqlite::Result<Person> {
-    let found = tx
-        .prepare_cached("SELECT id, shown FROM people WHERE folded = ?1")?
-        .query_row([name.folded()], |r| {
-            let shown = UserName::parse(r.get_ref(1)?.as_str()?).map_err(|e| row::misread(1, e))?;
-            Ok(Person { id: r.get(0)?, shown })
-        })
-        .optional()?;
-    if let Some(person) = found {
-        return Ok(person);
-    }
-    tx.prepare_cached("INSERT INTO people(folded, shown) VALUES(?1, ?2)")?
-        .execute([name.folded(), name.as_str()])?;
-    Ok(Person { id: tx.last_insert_rowid(), shown: name.clone() })
 }
 
 /// The offset this sender's key has in this room, when it was used within the window. The window is
@@ -336,6 +348,7 @@ fn trim(tx: &Transaction<'_>, room: &mut Head, keep: u64) -> rusqlite::Result<()
         )?
         .query_row(params![room.id, surplus - 1], |r| r.get(0))?;
     search::trim(tx, room.id, last_removed)?;
+    mentions::trim(tx, room.id, last_removed)?;
     change::forget(tx, room.id, last_removed)?;
     tx.prepare_cached(
         "DELETE FROM messages INDEXED BY messages_room WHERE room = ?1 AND offset <= ?2",

@@ -2,6 +2,7 @@
 //! row, and which of them are turned down. Must not know pages or subscriptions.
 
 use super::batch::Rules;
+use super::mentions::{self, Called};
 use super::position::Position;
 use super::row::{self, misread};
 use super::{AppendError, Appended, Record, search};
@@ -128,22 +129,28 @@ pub(super) struct Place<'a> {
     pub(super) name: &'a UserName,
     /// The message it is about.
     pub(super) target: Option<u64>,
+    /// Whom its text calls.
+    pub(super) called: &'a Called,
 }
 
 /// Carries out what a new row says.
 pub(super) fn apply(tx: &Transaction<'_>, post: &Post, place: &Place<'_>) -> rusqlite::Result<()> {
     match (post, place.target) {
         (Post::Message { text, .. }, _) => {
+            place.called.add(tx, place.room, place.offset, place.sender)?;
             search::add(tx, place.offset, place.room, place.sender, text.as_str())
         }
         (Post::Edit { text, .. }, Some(target)) => {
             tx.prepare_cached("UPDATE messages SET changed = ?2 WHERE offset = ?1")?
                 .execute([target, place.offset])?;
             // Only who wrote it edits it.
+            mentions::remove(tx, place.room, target)?;
+            place.called.add(tx, place.room, target, place.sender)?;
             search::replace(tx, target, place.room, place.sender, Some(text.as_str()))
         }
         (Post::Delete { .. }, Some(target)) => {
             erase(tx, target, place.offset)?;
+            mentions::remove(tx, place.room, target)?;
             search::replace(tx, target, place.room, place.sender, None)
         }
         (Post::Reaction { emoji, on, .. }, Some(target)) => react(tx, place, target, emoji, *on),
@@ -161,11 +168,13 @@ fn erase(tx: &Transaction<'_>, target: u64, by: u64) -> rusqlite::Result<()> {
     tx.pragma_update(None, "secure_delete", true)?;
     let erased = (|| {
         tx.prepare_cached(
-            "UPDATE messages SET changed = ?2, text = '', reactions = NULL WHERE offset = ?1",
+            "UPDATE messages SET changed = ?2, text = '', reactions = NULL, mentions = NULL
+             WHERE offset = ?1",
         )?
         .execute([target, by])?;
         tx.prepare_cached(
-            "UPDATE messages INDEXED BY messages_edits SET text = '' WHERE target = ?1 AND kind = 1",
+            "UPDATE messages INDEXED BY messages_edits SET text = '', mentions = NULL
+             WHERE target = ?1 AND kind = 1",
         )?
         .execute([target])?;
         tx.prepare_cached("DELETE FROM reactions WHERE target = ?1")?.execute([target])

@@ -7,7 +7,10 @@ mod change;
 pub mod faults;
 pub(crate) mod head;
 mod indexing;
+mod marks;
+pub(crate) mod mentions;
 pub mod open;
+mod people;
 mod position;
 pub(crate) mod queue;
 mod queues;
@@ -17,6 +20,7 @@ pub(crate) mod search;
 pub mod sqlite;
 mod writer;
 
+pub use marks::Mark;
 pub use position::{Epoch, Position};
 pub use queues::{Batch, Decision, QueueOp, StoredDurable, StoredMessage, StoredQueues};
 
@@ -125,6 +129,12 @@ impl AppendError {
 /// append is answered. Must not block.
 pub trait Follower: Send + Sync {
     fn committed(&self, entries: &[Arc<Entry>]);
+    /// Sees every committed mark, before it is answered; one that moved nothing too. Must not block.
+    fn marked(&self, _mark: &Mark) {}
+    /// Asked for a name that never spoke: the person who is there under it, as spelt then.
+    fn present(&self, _name: &UserName) -> Option<UserName> {
+        None
+    }
     /// Their appends have been answered.
     fn answered(&self) {}
 }
@@ -146,6 +156,8 @@ pub trait Log: Send + Sync {
     /// As `append` for several records, and for changes of queues, as one transaction. Hands the batch
     /// back when it cannot be taken at the moment.
     fn commit(&self, batch: Batch) -> Result<(), Batch>;
+    /// Moves a person's mark forward; as [`Log::append`].
+    fn mark(&self, mark: Mark) -> oneshot::Receiver<Result<(), AppendError>>;
     /// Sets the one follower, before the first append.
     fn follow(&self, follower: Arc<dyn Follower>);
 }

@@ -2,6 +2,7 @@
 //! A message comes as it reads now: after its newest edit, or as a tombstone, with its reactions.
 
 use super::Entry;
+use super::mentions;
 use super::position::{Epoch, Position};
 use chat_protocol::chat::body::{Change, Reactions, TOMBSTONE};
 use chat_protocol::chat::{ChatMessage, Kind, MessageId, Post, RoomName, UserName};
@@ -13,12 +14,12 @@ use rusqlite::types::Type;
 macro_rules! columns {
     () => {
         "m.offset, m.prev, m.at, m.key, m.text, m.reply_to, p.shown, m.kind, m.target, m.reactions,
-         m.changed, c.kind, c.text, c.at"
+         m.changed, c.kind, c.text, c.at, m.mentions, c.mentions"
     };
 }
 pub(crate) use columns;
 /// How many those are: the index of the next one.
-pub(crate) const COLUMNS: usize = 14;
+const COLUMNS: usize = 16;
 
 /// Joins the newest edit of a message, or its delete, as `c`.
 macro_rules! change {
@@ -71,6 +72,7 @@ pub(crate) fn entry(
     let post = post(row, target)?;
     let mut message = post.row(position.to_id(), room.clone(), sender, row.get(2)?);
     message.key = key.map(PeerString::from);
+    mentions::read(row, 14, &mut message)?;
     if message.kind == Kind::Message {
         fold(row, &mut message, at_offset)?;
     } else if matches!(&post, Post::Edit { text, .. } if text.as_str().is_empty()) {
@@ -79,6 +81,12 @@ pub(crate) fn entry(
     }
     let prev = prev.filter(|prev| *prev > trimmed).map(|prev| at_offset(prev).to_id());
     Ok(Entry { position, message, prev })
+}
+
+/// The same of a row of any room: `r.shown` and `r.trimmed` of `rooms r` follow the [`columns`].
+pub(crate) fn entry_of_any_room(row: &Row<'_>, epoch: &Epoch) -> rusqlite::Result<Entry> {
+    let shown = RoomName::parse(row.get_ref(COLUMNS)?.as_str()?);
+    entry(row, epoch, &shown.map_err(|e| misread(COLUMNS, e))?, row.get(COLUMNS + 1)?)
 }
 
 fn post(row: &Row<'_>, target: Option<MessageId>) -> rusqlite::Result<Post> {
@@ -121,6 +129,7 @@ fn fold(
     } else {
         message.text = PeerString::from(row.get_ref(12)?.as_str()?);
         message.edited = change;
+        mentions::read(row, 15, message)?;
     }
     Ok(())
 }

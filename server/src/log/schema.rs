@@ -6,12 +6,12 @@
 use super::Durability;
 use super::open::OpenError;
 use super::position::Epoch;
-use super::search;
+use super::{marks, mentions, search};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
 
 /// `user_version` of a store this program writes.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 /// `application_id`: "chat".
 const APPLICATION: i64 = 0x6368_6174;
 
@@ -144,6 +144,10 @@ fn upgrade(tx: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
     }
     if found < 4 {
         tx.execute_batch(CHANGES)?;
+    }
+    if found < 5 {
+        tx.execute_batch(marks::TABLES)?;
+        tx.execute_batch(mentions::TABLES)?;
     }
     tx.pragma_update(None, "user_version", VERSION)
 }

@@ -9,7 +9,8 @@ use super::queue::Queue;
 use super::queues::{self, Batch, StoredQueues};
 use super::writer::{Job, Shared, Writer};
 use super::{
-    AppendError, Appended, Caps, Clock, Durability, Follower, Log, Record, schema, system_time,
+    AppendError, Appended, Caps, Clock, Durability, Follower, Log, Mark, Record, schema,
+    system_time,
 };
 use crate::projection::Projection;
 use chat_protocol::chat::RoomName;
@@ -112,11 +113,13 @@ impl SqliteLog {
             down: AtomicBool::new(false),
         });
         let dedupe_window = u64::try_from(options.dedupe_window.as_millis()).unwrap_or(u64::MAX);
+        let named = shared.clone();
         let writer = Writer {
             shared: shared.clone(),
             path: path.clone(),
             durability: options.durability,
             rules: Rules {
+                present: Box::new(move |name| named.follower.get()?.present(name)),
                 epoch,
                 dedupe_window,
                 keep_messages: options.keep_messages,
@@ -191,6 +194,17 @@ impl Log for SqliteLog {
 
     fn rouse(&self) {
         self.shared.queue.rouse();
+    }
+
+    fn mark(&self, mark: Mark) -> oneshot::Receiver<Result<(), AppendError>> {
+        let (answer, answered) = oneshot::channel();
+        let bytes = Mark::SIZE;
+        if let Err(Job::Mark { answer, .. }) =
+            self.shared.queue.push(Job::Mark { mark, answer }, bytes)
+        {
+            let _ = answer.send(Err(AppendError::Unavailable));
+        }
+        answered
     }
 
     fn commit(&self, batch: Batch) -> Result<(), Batch> {

@@ -8,7 +8,7 @@ use super::head::Head;
 use super::indexing::Indexing;
 use super::queue::Queue;
 use super::queues::{Batch, Decision};
-use super::{AppendError, Appended, Clock, Durability, Follower, Record, open, schema};
+use super::{AppendError, Appended, Clock, Durability, Follower, Mark, Record, open, schema};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -24,12 +24,14 @@ const UNBOUNDED_PAGES: u64 = 4_294_967_294;
 
 pub(crate) enum Job {
     Record { record: Record, answer: oneshot::Sender<Result<Appended, AppendError>> },
+    Mark { mark: Mark, answer: oneshot::Sender<Result<(), AppendError>> },
     Batch(Batch),
 }
 
 /// Who waits for a commit.
 enum Waiting {
     Record(oneshot::Sender<Result<Appended, AppendError>>),
+    Mark(oneshot::Sender<Result<(), AppendError>>),
     Batch { records: usize, decided: Decided },
 }
 
@@ -128,10 +130,11 @@ impl Writer {
         match committed {
             Ok(done) => {
                 self.publish(&done.entries);
+                self.tell_marks(&work.marks, &done.marks);
                 if std::mem::take(&mut up.full) {
                     tracing::info!("there is space again; messages are stored");
                 }
-                answer(waiting, done.answers);
+                answer(waiting, done.answers, done.marks);
                 self.tell_answered();
                 Ok(())
             }
@@ -157,6 +160,13 @@ impl Writer {
                 follower.committed(entries);
             }
         });
+    }
+
+    fn tell_marks(&self, marks: &[Mark], stored: &[Result<(), AppendError>]) {
+        let Some(follower) = self.shared.follower.get() else { return };
+        for (mark, _) in marks.iter().zip(stored).filter(|(_, stored)| stored.is_ok()) {
+            follower.marked(mark);
+        }
     }
 
     fn tell_answered(&self) {
@@ -210,12 +220,18 @@ fn refuse(jobs: Vec<Job>, error: AppendError) {
 
 /// Tells everybody what became of it: batches in order, then senders, the last one first: who waits
 /// for the oldest of many answers is woken when all are there.
-fn answer(waiting: Vec<Waiting>, answers: Vec<Result<Appended, AppendError>>) {
+fn answer(
+    waiting: Vec<Waiting>,
+    answers: Vec<Result<Appended, AppendError>>,
+    marks: Vec<Result<(), AppendError>>,
+) {
+    let mut marks = marks.into_iter();
     let mut answers = answers.into_iter();
     let mut senders = Vec::with_capacity(waiting.len());
     for one in waiting {
         match one {
             Waiting::Record(sender) => senders.extend(answers.next().map(|one| (sender, one))),
+            Waiting::Mark(reader) => drop(marks.next().map(|stored| reader.send(stored))),
             Waiting::Batch { records, mut decided } => {
                 let appended: Vec<_> = answers.by_ref().take(records).flatten().collect();
                 decided(Decision::Committed(&appended));
@@ -236,6 +252,10 @@ impl Waiting {
                 work.records.push(record);
                 Self::Record(answer)
             }
+            Job::Mark { mark, answer } => {
+                work.marks.push(mark);
+                Self::Mark(answer)
+            }
             Job::Batch(Batch { records, ops, decided }) => {
                 let count = records.len();
                 work.records.extend(records);
@@ -248,6 +268,7 @@ impl Waiting {
     fn refuse(self, error: AppendError) {
         match self {
             Self::Record(sender) => drop(sender.send(Err(error))),
+            Self::Mark(sender) => drop(sender.send(Err(error))),
             Self::Batch { mut decided, .. } => decided(Decision::Refused(error)),
         }
     }
@@ -298,7 +319,7 @@ impl Down {
         let mut doubtful = Vec::new();
         for one in waiting {
             match one {
-                Waiting::Record(_) => one.refuse(error),
+                Waiting::Record(_) | Waiting::Mark(_) => one.refuse(error),
                 Waiting::Batch { mut decided, .. } => {
                     decided(Decision::InDoubt);
                     doubtful.push(decided);

@@ -4,6 +4,8 @@
 //! subscriptions or connections.
 
 mod joint;
+mod marks;
+mod mentions;
 mod page;
 mod pool;
 mod query;
@@ -72,6 +74,19 @@ pub struct RoomRow {
     pub last_at: u64,
     /// Messages kept.
     pub count: u64,
+}
+
+/// How far a person has read a room, and what is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadState {
+    /// As first used.
+    pub room: RoomName,
+    /// The newest row read.
+    pub read: MessageId,
+    /// Others' messages after it, at most [`UNREAD_MAX`](chat_protocol::chat::mark::UNREAD_MAX).
+    pub unread: u64,
+    /// Those of them that mention the person or the room.
+    pub mentions: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -277,6 +292,44 @@ impl Projection {
             Moment::Message(id) => self.known(id).map(search::Limit::Offset),
             Moment::At(time) => Ok(search::Limit::Time(*time)),
         }
+    }
+
+    /// How far a person has read a room; `None` for somebody who has no place there.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn read_state(
+        &self,
+        room: &RoomName,
+        person: &UserName,
+    ) -> Result<Option<ReadState>, ReadError> {
+        let (room, person, epoch) = (room.clone(), person.clone(), self.epoch.clone());
+        self.pool.read(move |at| marks::of_room(at, &epoch, &room, &person)).await
+    }
+
+    /// The same for the rooms a person has a place in.
+    ///
+    /// # Errors
+    /// [`ReadError::Busy`], [`ReadError::Failed`].
+    pub async fn read_states(&self, person: &UserName) -> Result<Vec<ReadState>, ReadError> {
+        let (person, epoch) = (person.clone(), self.epoch.clone());
+        self.pool.read(move |at| marks::of_person(at, &epoch, &person)).await
+    }
+
+    /// The newest messages that mention a person, before an id if one is given, newest first, and
+    /// whether there are more.
+    ///
+    /// # Errors
+    /// All of [`ReadError`].
+    pub async fn mentions(
+        &self,
+        person: &UserName,
+        before: Option<&MessageId>,
+        bounds: Bounds,
+    ) -> Result<(Vec<Arc<Entry>>, bool), ReadError> {
+        let before = before.map(|id| self.known(id)).transpose()?;
+        let (person, epoch) = (person.clone(), self.epoch.clone());
+        self.pool.read(move |at| mentions::find(at, &epoch, &person, before, bounds)).await
     }
 
     /// All rooms that have been spoken in, by name.

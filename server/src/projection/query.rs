@@ -38,7 +38,7 @@ pub(super) fn room(at: &Moment<'_>, name: &RoomName) -> rusqlite::Result<Option<
     Ok(Some(room))
 }
 
-fn room_name(r: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
+pub(super) fn room_name(r: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
     RoomName::parse(r.get_ref(column)?.as_str()?).map_err(|e| row::misread(column, e))
 }
 

@@ -10,7 +10,7 @@ use crate::log::{Entry, Epoch, row};
 use chat_protocol::chat::search::Moment as Ends;
 use chat_protocol::chat::{RoomName, UserName};
 use chat_protocol::text::find::{Query, is_single};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use std::sync::Arc;
 
 /// Candidates read for one answer at most: what is not verified is rare, unless somebody means to
@@ -90,7 +90,7 @@ pub(super) fn find(
     let mut rows = statement.query(params![expression, from, before])?;
     let (mut budget, mut looked_at) = (Budget::new(bounds), 0);
     while let Some(row) = rows.next()? {
-        let entry = entry(row, epoch)?;
+        let entry = row::entry_of_any_room(row, epoch)?;
         let offset = entry.position.offset;
         if search.query.finds(entry.message.text.as_str()) && timely(&entry, limits) {
             if !budget.admits(&entry) {
@@ -106,13 +106,6 @@ pub(super) fn find(
         }
     }
     Ok(found)
-}
-
-fn entry(row: &Row<'_>, epoch: &Epoch) -> rusqlite::Result<Entry> {
-    let shown = row::COLUMNS;
-    let room = RoomName::parse(row.get_ref(shown)?.as_str()?);
-    let room = room.map_err(|e| row::misread(shown, e))?;
-    row::entry(row, epoch, &room, row.get(shown + 1)?)
 }
 
 /// Each longer word as a phrase of its pairs, single letters only when there is nothing else. The

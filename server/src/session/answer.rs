@@ -12,6 +12,8 @@ use tokio::sync::oneshot::error::TryRecvError;
 pub(super) enum Answer {
     /// A message to a room.
     Posted(oneshot::Receiver<Result<Appended, AppendError>>),
+    /// How far somebody has read.
+    Marked(oneshot::Receiver<Result<(), AppendError>>),
     /// Anything else that is stored first.
     Stored(Stored, Option<Box<Durably>>),
 }
@@ -25,7 +27,7 @@ impl Answer {
             Self::Posted(answer) => Pin::new(answer)
                 .poll(cx)
                 .map(|decided| decided.unwrap_or(Err(AppendError::Failed)).map(Some)),
-            Self::Stored(stored, _) => Pin::new(stored)
+            Self::Marked(stored) | Self::Stored(stored, _) => Pin::new(stored)
                 .poll(cx)
                 .map(|decided| decided.unwrap_or(Err(AppendError::Failed)).map(|()| None)),
         }
@@ -35,7 +37,9 @@ impl Answer {
     pub(super) fn look(&mut self) -> Option<Decided> {
         let looked = match self {
             Self::Posted(answer) => answer.try_recv().map(|decided| decided.map(Some)),
-            Self::Stored(stored, _) => stored.try_recv().map(|decided| decided.map(|()| None)),
+            Self::Marked(stored) | Self::Stored(stored, _) => {
+                stored.try_recv().map(|decided| decided.map(|()| None))
+            }
         };
         match looked {
             Ok(decided) => Some(decided),

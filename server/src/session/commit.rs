@@ -93,6 +93,8 @@ impl Link {
             (
                 Destination::AppHistory(_)
                 | Destination::AppRooms
+                | Destination::AppRead(_)
+                | Destination::AppMentions
                 | Destination::AppTyping(_)
                 | Destination::AppSearch,
                 _,

@@ -269,7 +269,7 @@ impl Link {
         let Some((ticket, answer)) = self.appends.pop_front() else { return };
         let durable = match answer {
             Answer::Stored(_, durable) => durable,
-            Answer::Posted(_) => None,
+            Answer::Posted(_) | Answer::Marked(_) => None,
         };
         let now = Instant::now();
         match decided {

@@ -7,8 +7,8 @@ use crate::auth::Action;
 use crate::broker::Outgoing;
 use crate::chat::person_key;
 use crate::chat::rate::Verdict;
-use crate::log::Record;
-use chat_protocol::chat::{Destination, NewMessage, RoomName, UserName, header};
+use crate::log::{AppendError, Mark, Record};
+use chat_protocol::chat::{Destination, NewMessage, ReadRequest, RoomName, UserName, header};
 use chat_protocol::code::Code;
 use chat_protocol::session::{ServerEvent, Ticket};
 use chat_protocol::stomp::Headers;
@@ -56,7 +56,15 @@ impl Link {
                 self.ctx.chat.type_in(room, &user, now);
                 self.session.confirm(ticket, &[]);
             }
-            Destination::AppHistory(_) | Destination::AppRooms | Destination::AppSearch
+            Destination::AppRead(room) => match self.may_mark(&user, now) {
+                Rate::Now => self.mark(ticket, user, room.clone(), body),
+                Rate::Later => return Step::Hold(event),
+                Rate::Never(wait) => self.too_fast(ticket, wait),
+            },
+            Destination::AppHistory(_)
+            | Destination::AppRooms
+            | Destination::AppMentions
+            | Destination::AppSearch
                 if !self.appends.is_empty() =>
             {
                 return Step::Hold(event);
@@ -64,7 +72,8 @@ impl Link {
             Destination::AppHistory(room) => {
                 self.ask_history(ticket, room.clone(), headers, body);
             }
-            Destination::AppRooms => self.ask_rooms(ticket, headers),
+            Destination::AppRooms => self.ask_rooms(ticket, user, headers),
+            Destination::AppMentions => self.ask_mentions(ticket, user, headers, body),
             Destination::AppSearch => match self.may_send(&user, None, now) {
                 Rate::Now => self.ask_search(ticket, headers, body),
                 Rate::Later => return Step::Hold(event),
@@ -120,6 +129,19 @@ impl Link {
         }
     }
 
+    fn mark(&mut self, ticket: Ticket, person: UserName, room: RoomName, body: &[u8]) {
+        let request = match ReadRequest::from_json(body) {
+            Ok(request) => request,
+            Err(error) => return self.turn_down(ticket, error.code, &error.message, None),
+        };
+        let Some(offset) = self.ctx.projection.offset_of(&request.id) else {
+            let error = AppendError::UnknownMessage;
+            return self.turn_down(ticket, error.code(), &error.to_string(), None);
+        };
+        let answer = Answer::Marked(self.ctx.log.mark(Mark { room, person, offset }));
+        self.appends.push_back((ticket, answer));
+    }
+
     /// To a plain topic, or to the connections of a person. A `/user/…` destination is shown under
     /// the name it is subscribed to.
     fn publish(&mut self, user: &UserName, to: &Destination, headers: &Headers, body: &[u8]) {
@@ -173,8 +195,22 @@ impl Link {
         if self.is_free() {
             return Rate::Now;
         }
+        let verdict = self.ctx.chat.rate(user, room, now);
+        self.pace(verdict, now)
+    }
+
+    /// The same for saying how far one has read.
+    fn may_mark(&mut self, user: &UserName, now: Instant) -> Rate {
+        if self.is_free() {
+            return Rate::Now;
+        }
+        let verdict = self.ctx.chat.rate_mark(user, now);
+        self.pace(verdict, now)
+    }
+
+    fn pace(&mut self, verdict: Verdict, now: Instant) -> Rate {
         let patience = self.ctx.settings.rates.patience;
-        match self.ctx.chat.rate(user, room, now) {
+        match verdict {
             Verdict::Ok => {
                 self.slowed = None;
                 Rate::Now

@@ -4,7 +4,9 @@ use super::Link;
 use crate::chat::{message, requests};
 use crate::projection::Bounds;
 use bytes::Bytes;
-use chat_protocol::chat::{Destination, HistoryRequest, RoomName, SearchRequest, UserName, header};
+use chat_protocol::chat::{
+    Destination, HistoryRequest, MentionsRequest, RoomName, SearchRequest, UserName, header,
+};
 use chat_protocol::code::Code;
 use chat_protocol::session::Ticket;
 use chat_protocol::session::server::SubscriptionKey;
@@ -82,6 +84,25 @@ impl Link {
         }
     }
 
+    pub(super) fn ask_mentions(
+        &mut self,
+        ticket: Ticket,
+        user: UserName,
+        headers: &Headers,
+        body: &[u8],
+    ) {
+        match MentionsRequest::from_json(body) {
+            Ok(request) => {
+                let (projection, most) = (self.ctx.projection.clone(), self.most());
+                self.ask(ticket, headers, async move {
+                    let page = requests::mentions(&projection, &user, &request, most).await;
+                    page.map_err(|e| (e.code(), e.to_string()))
+                });
+            }
+            Err(error) => self.turn_down(ticket, error.code, &error.message, None),
+        }
+    }
+
     /// What an answer holds at most.
     fn most(&self) -> Bounds {
         let settings = &self.ctx.settings;
@@ -98,15 +119,21 @@ impl Link {
         }))));
     }
 
-    pub(super) fn ask_rooms(&mut self, ticket: Ticket, headers: &Headers) {
-        let chat = self.ctx.chat.clone();
-        self.ask(ticket, headers, async move { Ok(chat.rooms_reply()) });
+    pub(super) fn ask_rooms(&mut self, ticket: Ticket, user: UserName, headers: &Headers) {
+        let (chat, projection) = (self.ctx.chat.clone(), self.ctx.projection.clone());
+        self.ask(ticket, headers, async move {
+            let reads = projection.read_states(&user).await;
+            reads.map(|reads| chat.rooms_reply(reads)).map_err(|e| (e.code(), e.to_string()))
+        });
     }
 
-    /// The room list as the one message of a subscription.
-    pub(super) fn list_rooms(&mut self, key: SubscriptionKey) {
-        let chat = self.ctx.chat.clone();
-        let reading = Box::pin(async move { chat.rooms_reply() });
+    /// The room list as the one message of a subscription; it comes without what one has read when
+    /// the store cannot say that.
+    pub(super) fn list_rooms(&mut self, key: SubscriptionKey, user: UserName) {
+        let (chat, projection) = (self.ctx.chat.clone(), self.ctx.projection.clone());
+        let reading = Box::pin(async move {
+            chat.rooms_reply(projection.read_states(&user).await.unwrap_or_default())
+        });
         let destination = Destination::AppRooms;
         self.request = Some(Box::new(Request::Message { key, destination, reading }));
     }

@@ -84,7 +84,7 @@ impl Link {
             Destination::Rooms => self.subscribe_live(wanted, ROOMS_KEY),
             Destination::AppRooms => {
                 self.confirm_first(&wanted);
-                self.list_rooms(wanted.key);
+                self.list_rooms(wanted.key, wanted.user);
             }
             Destination::Replies | Destination::Errors => self.session.confirm(wanted.ticket, &[]),
             Destination::UserQueue(queue) => {

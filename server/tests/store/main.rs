@@ -7,6 +7,8 @@ mod changes_model;
 mod faults;
 mod history;
 mod joining;
+mod marks;
+mod mentions;
 mod model;
 mod open;
 mod queues;

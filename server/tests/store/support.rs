@@ -4,7 +4,8 @@ use chat_protocol::chat::{MessageId, Post, RoomName, UserName};
 use chat_server::log::open::OpenError;
 use chat_server::log::sqlite::{Options, SqliteLog};
 use chat_server::log::{
-    AppendError, Appended, Batch, Decision, Entry, Follower, Log, QueueOp, Record, StoredQueues,
+    AppendError, Appended, Batch, Decision, Entry, Follower, Log, Mark, QueueOp, Record,
+    StoredQueues,
 };
 use chat_server::projection::{Bounds, History, Page, Projection};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,17 +41,31 @@ pub enum Decided {
 
 /// What the follower was shown, in order.
 #[derive(Default)]
-pub struct Seen(Mutex<Vec<Arc<Entry>>>);
+pub struct Seen {
+    entries: Mutex<Vec<Arc<Entry>>>,
+    marks: Mutex<Vec<Mark>>,
+    /// Who is connected.
+    pub present: Mutex<Vec<UserName>>,
+}
 
 impl Follower for Seen {
     fn committed(&self, entries: &[Arc<Entry>]) {
-        self.0.lock().unwrap().extend(entries.iter().cloned());
+        self.entries.lock().unwrap().extend(entries.iter().cloned());
+    }
+    fn marked(&self, mark: &Mark) {
+        self.marks.lock().unwrap().push(mark.clone());
+    }
+    fn present(&self, name: &UserName) -> Option<UserName> {
+        self.present.lock().unwrap().iter().find(|one| *one == name).cloned()
     }
 }
 
 impl Seen {
     pub fn all(&self) -> Vec<Arc<Entry>> {
-        self.0.lock().unwrap().clone()
+        self.entries.lock().unwrap().clone()
+    }
+    pub fn marks(&self) -> Vec<Mark> {
+        self.marks.lock().unwrap().clone()
     }
     pub fn of(&self, room: &str) -> Vec<Arc<Entry>> {
         let room = self::room(room);
@@ -60,6 +75,10 @@ impl Seen {
 
 pub fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
+}
+
+pub fn user(name: &str) -> UserName {
+    UserName::parse(name).unwrap()
 }
 
 pub fn record(room: &str, sender: &str, key: Option<&str>, text: &str) -> Record {

@@ -65,7 +65,7 @@ fn a_store_of_version_1_opens_and_goes_on() {
     opened.log.close();
     let conn = rusqlite::Connection::open(&path).unwrap();
     let version: i64 = conn.pragma_query_value(None, "user_version", |r| r.get(0)).unwrap();
-    assert_eq!(version, 4);
+    assert_eq!(version, 5);
     drop(conn);
 
     let mut store = Store::with(|o| o.dir = dir.path().to_owned());

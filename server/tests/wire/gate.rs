@@ -4,7 +4,9 @@ use crate::support::{Net, PATIENCE, Peer, header, quick, send, subscribe, until}
 use chat_protocol::chat::{MessageId, RoomName};
 use chat_protocol::stomp::{Command, Frame};
 use chat_server::Settings;
-use chat_server::log::{AppendError, Appended, Batch, Caps, Durability, Follower, Log, Record};
+use chat_server::log::{
+    AppendError, Appended, Batch, Caps, Durability, Follower, Log, Mark, Record,
+};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -50,6 +52,9 @@ impl Log for Gate {
         let (answer, receiver) = oneshot::channel();
         self.waiting.lock().push_back((record, answer));
         receiver
+    }
+    fn mark(&self, _mark: Mark) -> oneshot::Receiver<Result<(), AppendError>> {
+        oneshot::channel().1
     }
     fn commit(&self, batch: Batch) -> Result<(), Batch> {
         Err(batch)

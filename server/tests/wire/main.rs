@@ -6,6 +6,7 @@ mod durable;
 mod gate;
 mod limits;
 mod links;
+mod marks;
 mod overload;
 mod queues;
 mod replay;
