@@ -164,6 +164,23 @@ const TABLE: &[Row] = &[
         0,
         "1\n",
     ),
+    // Reading
+    row(
+        "for text in a @mina b @room; do chat-tui send --nick jun --room $R $text; done; chat-tui rooms | grep \"^$R \" | tr -s ' ' | cut -d' ' -f3; id=$(chat-tui history --room $R --json | head -1 | cut -d'\"' -f4); chat-tui read --room $R $id; chat-tui rooms | grep \"^$R \" | tr -s ' ' | cut -d' ' -f3,4; chat-tui read --room $R; chat-tui rooms | grep \"^$R \" | tr -s ' ' | cut -d' ' -f3",
+        0,
+        "-\n3 @2\n0\n",
+    ),
+    row(
+        "chat-tui send --room $R a; chat-tui read --room $R --json | cut -d'\"' -f4; chat-tui read --room $R-none --json | cut -d'\"' -f1-4",
+        0,
+        "confirmed\n{\"status\":\"empty\n",
+    ),
+    row("chat-tui read --room $R aaaaaaaa.0.1 2>/dev/null; echo $?", 0, "65\n"),
+    row(
+        "chat-tui send --room $R --nick sol here; for text in @sol x '@sol는'; do chat-tui send --room $R $text; done; chat-tui mentions --nick sol | cut -d' ' -f4,5; chat-tui mentions --nick sol --limit 1 --json | wc -l",
+        0,
+        "mina: @sol는\nmina: @sol\n1\n",
+    ),
 ];
 
 #[test]

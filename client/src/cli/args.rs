@@ -2,8 +2,10 @@
 //! file or environment is needed.
 
 mod changes;
+mod marks;
 
 pub use changes::{Delete, Edit, Posting, React, Topic};
+pub use marks::{Mentions, Read};
 
 use super::exit;
 use crate::config::parse_duration;
@@ -56,6 +58,10 @@ pub enum Command {
     Search(Search),
     /// List the rooms
     Rooms(Rooms),
+    /// Say how far you have read a room
+    Read(Read),
+    /// Print where you were mentioned, newest first
+    Mentions(Mentions),
     /// Check the configuration, or show what there is to configure
     Config(Config),
 }

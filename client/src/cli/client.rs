@@ -76,6 +76,29 @@ impl Client {
         }
     }
 
+    /// Asks one question and waits for what `answer` takes as its answer.
+    pub async fn ask<T>(
+        &mut self,
+        question: Command,
+        patience: Duration,
+        answer: impl Fn(Event) -> Option<T>,
+    ) -> Result<T, CliError> {
+        self.command(question).await?;
+        loop {
+            match self.event_within(patience).await? {
+                Event::RequestFailed { code, message, .. } => {
+                    let what = format!("{} ({})", message.line(), code.line());
+                    return Err(CliError::new(Exit::of_refusal(code.as_str()), what));
+                }
+                event => {
+                    if let Some(answer) = answer(event) {
+                        return Ok(answer);
+                    }
+                }
+            }
+        }
+    }
+
     /// Nothing has moved for too long.
     pub fn silence(&self, patience: Duration) -> CliError {
         let why = self

@@ -2,7 +2,7 @@
 
 use super::args;
 use super::client::{self, Client};
-use super::exit::{CliError, Exit};
+use super::exit::CliError;
 use super::output::{self, Clock, Reader};
 use crate::config::Config;
 use crate::net::{Command, Event};
@@ -98,16 +98,9 @@ pub async fn page(
 ) -> Result<HistoryReply, CliError> {
     // One question at a time, so that one tag does.
     let (room, limit, tag) = (room.clone(), limit.min(HISTORY_MAX), 0);
-    client.command(Command::History { room, anchor, limit, tag }).await?;
-    loop {
-        match client.event_within(patience).await? {
-            Event::History { reply, .. } => return Ok(reply),
-            Event::RequestFailed { code, message, .. } => {
-                let exit = Exit::of_refusal(code.as_str());
-                let what = format!("{} ({})", message.line(), code.line());
-                return Err(CliError::new(exit, what));
-            }
-            _ => {}
-        }
-    }
+    let pages = |event| match event {
+        Event::History { reply, .. } => Some(reply),
+        _ => None,
+    };
+    client.ask(Command::History { room, anchor, limit, tag }, patience, pages).await
 }

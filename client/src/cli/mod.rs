@@ -10,7 +10,9 @@ pub mod exit;
 mod history;
 mod input;
 mod key;
+mod mentions;
 mod output;
+mod read;
 mod rooms;
 mod search;
 mod send;
@@ -55,6 +57,8 @@ fn dispatch(command: Command) -> Result<(), CliError> {
         Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
         Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),
         Command::Search(a) => configured(&a.common).and_then(|c| search::run(a, &c)),
+        Command::Read(a) => configured(&a.common).and_then(|c| read::run(a, &c)),
+        Command::Mentions(a) => configured(&a.common).and_then(|c| mentions::run(a, &c)),
         Command::Rooms(a) => configured(&a.common).and_then(|c| rooms::run(a, &c)),
         Command::Config(a) => config_command::run(a.what),
     }

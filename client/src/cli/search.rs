@@ -2,7 +2,7 @@
 
 use super::args;
 use super::client::{self, Client};
-use super::exit::{CliError, Exit};
+use super::exit::CliError;
 use super::output::{self, Clock, Reader};
 use crate::config::Config;
 use crate::net::{Command, Event};
@@ -69,17 +69,11 @@ async fn ask(
     client: &mut Client,
     request: SearchRequest,
 ) -> Result<SearchReply, CliError> {
-    client.command(Command::Search { request, tag: 0 }).await?;
-    loop {
-        match client.event_within(args.patience.timeout).await? {
-            Event::Search { reply, .. } => return Ok(reply),
-            Event::RequestFailed { code, message, .. } => {
-                let what = format!("{} ({})", message.line(), code.line());
-                return Err(CliError::new(Exit::of_refusal(code.as_str()), what));
-            }
-            _ => {}
-        }
-    }
+    let results = |event| match event {
+        Event::Search { reply, .. } => Some(reply),
+        _ => None,
+    };
+    client.ask(Command::Search { request, tag: 0 }, args.patience.timeout, results).await
 }
 
 fn show(
