@@ -5,7 +5,7 @@ use super::Bounds;
 use super::page::{self, Budget};
 use super::pool::Moment;
 use super::query::{self, Room};
-use crate::log::search::{push_tokens, unindexed};
+use crate::log::search::{push_tokens, room_label, sender_label, unindexed};
 use crate::log::{Entry, Epoch, row};
 use chat_protocol::chat::search::Moment as Ends;
 use chat_protocol::chat::{RoomName, UserName};
@@ -109,18 +109,18 @@ pub(super) fn find(
 }
 
 /// Each longer word as a phrase of its pairs, single letters only when there is nothing else. The
-/// tokens are letters, digits and marks, so that quotes hold them.
+/// tokens are letters, digits, marks and labels, so that quotes hold them.
 fn expression(query: &Query, room: Option<&Room>, sender: Option<i64>) -> String {
-    let mut terms = Vec::new();
+    let labels = [room.map(|room| room_label(room.id)), sender.map(sender_label)];
+    let mut terms: Vec<String> =
+        labels.into_iter().flatten().map(|label| format!("\"{label}\"")).collect();
     let all_single = query.is_single_letters();
     for word in query.words().filter(|word| all_single || !is_single(word)) {
         let mut phrase = String::new();
         push_tokens(&mut phrase, word);
         let prefix = if all_single { " *" } else { "" };
-        terms.push(format!("words : \"{}\"{prefix}", phrase.trim_end()));
+        terms.push(format!("\"{}\"{prefix}", phrase.trim_end()));
     }
-    terms.extend(room.map(|room| format!("labels : \"r{}\"", room.id)));
-    terms.extend(sender.map(|id| format!("labels : \"p{id}\"")));
     terms.join(" AND ")
 }
 
