@@ -12,6 +12,7 @@ mod paste;
 mod picker;
 mod popup;
 mod rooms;
+mod search;
 mod status;
 mod theme;
 mod thread;
@@ -36,11 +37,15 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if let Some(area) = layout.rooms {
         rooms::draw(state, paint::rect(area, buf), buf);
     }
+    let mut pane_caret = None;
     if let (Some(pane), Some(area)) = (&state.side, layout.side) {
         let area = paint::rect(area, buf);
         match pane {
             SidePane::Members => members::draw(state, area, buf),
             SidePane::Thread(root) => thread::draw(state, root, area, buf),
+            SidePane::Search => {
+                pane_caret = state.search.as_ref().and_then(|s| search::draw(state, s, area, buf));
+            }
         }
     }
     let whole = Area { x: 0, width: state.size.0, ..layout.timeline };
@@ -60,6 +65,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     // The cursor is shown in every frame: while a screen shrinks, in its last row.
     let last_row = Position { x: 0, y: buf.area.bottom().saturating_sub(1) };
     let mut caret = composer::draw(state, paint::rect(layout.composer, buf), buf);
+    caret = pane_caret.or(caret);
     if let Some(picker) = &state.picker {
         caret = picker::draw(picker, paint::rect(whole, buf), buf);
     }

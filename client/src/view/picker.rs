@@ -2,6 +2,7 @@
 //! and which one Enter takes.
 
 use super::{paint, theme};
+use crate::app::state::Composer;
 use crate::app::state::picker::{Item, Picker};
 use crate::text::{cells, locate, truncate, wrap};
 use ratatui::buffer::Buffer;
@@ -12,7 +13,7 @@ const GAP: u16 = 2;
 /// Draws it and gives the cell of the caret; `None` when there is no place for it.
 pub fn draw(picker: &Picker, area: Rect, buf: &mut Buffer) -> Option<Position> {
     paint::clear(area, buf);
-    let caret = draw_query(picker, paint::line(area, 0)?, buf);
+    let caret = draw_query(picker.prompt(), &picker.query, paint::line(area, 0)?, buf);
     let rows = usize::from(area.height).saturating_sub(2);
     let above = (picker.chosen + 1).saturating_sub(rows);
     for (row, (index, item)) in picker.items.iter().enumerate().skip(above).take(rows).enumerate() {
@@ -33,12 +34,12 @@ pub fn draw(picker: &Picker, area: Rect, buf: &mut Buffer) -> Option<Position> {
 }
 
 /// One line, which shows the end of what does not fit.
-fn draw_query(picker: &Picker, line: Rect, buf: &mut Buffer) -> Position {
-    let prompt = paint::put(buf, line, 1, line.width, picker.prompt(), theme::BOLD);
+pub fn draw_query(prompt: &str, query: &Composer, line: Rect, buf: &mut Buffer) -> Position {
+    let prompt = paint::put(buf, line, 1, line.width, prompt, theme::BOLD);
     let place = usize::from(line.width.saturating_sub(prompt + 1)).max(2);
-    let text = picker.query.text();
+    let text = query.text();
     let lines = wrap(text, place);
-    let (row, column) = locate(text, &lines, picker.query.caret());
+    let (row, column) = locate(text, &lines, query.caret());
     let shown = lines.get(row).and_then(|l| text.get(l.start..l.end)).unwrap_or_default();
     paint::put(buf, line, prompt, line.width, paint::wrapped(shown), theme::PLAIN);
     let x = (prompt + column as u16).min(line.width.saturating_sub(1));

@@ -26,6 +26,7 @@ mod presence;
 mod reading;
 mod restored;
 mod rooms;
+mod search;
 mod sending;
 mod switcher;
 mod undo;

@@ -19,6 +19,7 @@ pub mod popup;
 pub mod room;
 pub mod rooms;
 pub mod rows;
+pub mod search;
 mod selection;
 pub mod side;
 pub mod subscription;
@@ -39,6 +40,7 @@ pub use popup::Popup;
 pub use room::{Place, Room};
 pub use rooms::Rooms;
 pub use rows::{Anchor, Row};
+pub use search::Search;
 pub use side::SidePane;
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
@@ -104,6 +106,8 @@ pub struct State {
     pub picker: Option<Picker>,
     /// Which message `PopupKind::Message` shows, of the selected room.
     pub(crate) shown_message: Option<EntryId>,
+    /// Shown while its pane is.
+    pub search: Option<Search>,
     pub notice: Option<Notice>,
     /// The pane beside the timeline.
     pub side: Option<SidePane>,
@@ -225,6 +229,7 @@ impl State {
             pasted: None,
             picker: None,
             shown_message: None,
+            search: None,
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
             mouse: false,
@@ -303,7 +308,11 @@ impl State {
         let leaving = self.leaving.as_ref().map(|l| l.until);
         let answer = self.requests.iter().map(|r| r.until).min();
         let hurry = self.hurry.due();
-        [typing, self.save_at, self.drafts_at, leaving, answer, hurry].into_iter().flatten().min()
+        let search = self.search.as_ref();
+        let ask = search.and_then(|s| s.ask_at);
+        let asked = search.and_then(|s| s.asked.map(|(_, until)| until));
+        let due = [typing, self.save_at, self.drafts_at, leaving, answer, hurry, ask, asked];
+        due.into_iter().flatten().min()
     }
 
     /// Every message of ours that may be lost when we leave now.

@@ -206,17 +206,21 @@ impl Timeline {
         }
     }
 
-    /// Has a message in view, if it is held.
+    /// Has a message in view, if it is held, and selects it.
     pub(crate) fn show(&mut self, goal: &Goal, view: View) -> bool {
         let id = EntryId::Message(goal.id.clone());
-        let held = self.position(&id).is_some();
-        if held {
-            self.anchor = goal.anchor.clone().unwrap_or(Anchor::At { id, line: 0, byte: 0 });
+        if self.position(&id).is_none() {
+            return false;
         }
-        if held && goal.anchor.is_none() {
-            self.scroll(-(view.height as isize / 3), view);
+        match &goal.anchor {
+            Some(anchor) => self.anchor = anchor.clone(),
+            None => {
+                self.anchor = Anchor::At { id: id.clone(), line: 0, byte: 0 };
+                self.scroll(-(view.height as isize / 3), view);
+                self.selected = Some(id);
+            }
         }
-        held
+        true
     }
 
     fn anchor_at(&mut self, at: At, view: View) -> Anchor {

@@ -8,6 +8,8 @@ pub enum SidePane {
     Members,
     /// A message of the selected room, and what answers it.
     Thread(MessageId),
+    /// What is searched for and was found: `State::search`.
+    Search,
 }
 
 /// How wide a side pane is.
@@ -25,6 +27,7 @@ impl SidePane {
         match self {
             Self::Members => PaneWidth::Narrow,
             Self::Thread(_) => PaneWidth::Wide,
+            Self::Search => PaneWidth::Wide,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Text that gets into the draft, and what follows from it.
 
-use super::{Effects, picker};
+use super::{Effects, picker, search};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::kill::Side;
@@ -11,7 +11,7 @@ use crate::net::Command;
 const TYPING_EVERY: u64 = 3000;
 
 pub fn insert(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
-    if picker::insert(state, text) {
+    if picker::insert(state, text) || search::insert(state, text, now, effects) {
         return;
     }
     let text = printable(text);

@@ -26,7 +26,7 @@ pub fn here(state: &State) -> Option<Spot> {
     Some(Spot { place: room.place.clone(), anchor: room.timeline.anchor.clone() })
 }
 
-/// Shows a message of a joined room, with some of what is before it.
+/// Shows a message of a joined room, with some of what is before it, and selects it.
 pub fn to(state: &mut State, place: &Place, id: MessageId) {
     rooms::select(state, state.rooms.position(place));
     seek(state, Goal { id, anchor: None });
@@ -38,6 +38,8 @@ pub fn back(state: &mut State, spot: Spot) {
         return;
     }
     rooms::select(state, state.rooms.position(&spot.place));
+    let view = view(&state.layout);
+    reading::with_timeline(state, |room| room.timeline.deselect(view));
     match &spot.anchor {
         Anchor::At { id: EntryId::Message(id), .. } => {
             let id = id.clone();

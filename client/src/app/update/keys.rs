@@ -2,7 +2,7 @@
 
 use super::{
     Effects, actions, completion, edit, editor, leave, mouse, network, pasting, picker, reading,
-    rooms, sending,
+    rooms, search, sending,
 };
 use crate::app::Effect;
 use crate::app::keymap::Action;
@@ -25,12 +25,16 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
         state.completion = None;
     }
     settle_kills(state, action);
+    search::forget(state, action);
     if pasting::answer(state, key, action, now, effects) {
         return;
     }
     match action {
         Some(action) if picker::act(state, action, now, effects) => {}
-        _ if state.picker.is_none() && actions::keys::press(state, key, action, effects) => {}
+        Some(action) if search::act(state, action, now, effects) => {}
+        _ if state.picker.is_none()
+            && !search::is_shown(state)
+            && actions::keys::press(state, key, action, effects) => {}
         Some(action) => run(state, action, now, effects),
         None if prefixed => state.inform("Ctrl-X and this key mean nothing; F1 shows the keys"),
         None => {
@@ -97,6 +101,7 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Oldest => reading::to_oldest(state),
         A::Newest => reading::to_newest(state),
         A::Help => toggle(state, PopupKind::Help),
+        A::Search => search::toggle(state, now, effects),
         A::Members => state.toggle_side(SidePane::Members),
         A::Reconnect => reconnect(state),
         A::Retry => tell(state, |state| sending::retry(state, now, effects)),

@@ -22,6 +22,7 @@ mod picker;
 mod reading;
 mod restore;
 mod rooms;
+mod search;
 mod sending;
 
 use super::state::layout::{Wanted, composer_width};
@@ -60,7 +61,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
             state.look.see(background, &state.settings.ui);
         }
         Msg::Cached { tag, reply } => history::cached(state, tag, reply),
-        Msg::FoundCached { .. } => {}
+        Msg::FoundCached { tag, messages } => search::found_cached(state, tag, messages),
         Msg::ServerStarted(outcome) => first_run::started(state, outcome, &mut effects),
         Msg::StoreTrouble(trouble) => state.complain(trouble),
         Msg::NotOpened(address) => links::not_opened(state, address, &mut effects),
@@ -68,6 +69,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
     }
     reading::see(state, now);
     reading::expire(state, now, &mut effects);
+    search::expire(state, now, &mut effects);
     drafts::note(state, now, &mut effects);
     network::reconnect(state, now, &mut effects);
     history::ask_for_missing(state, now, &mut effects);

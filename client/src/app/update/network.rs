@@ -1,6 +1,6 @@
 //! What the connection says.
 
-use super::{Effects, chat, history, sending};
+use super::{Effects, chat, history, search, sending};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Connection, Hurry, Place, State, SubState};
@@ -18,12 +18,14 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
             state.me = Some(user);
             state.first_run.reached = true;
             online(state, effects);
+            search::link_changed(state, now);
         }
         Event::Offline { reason, retry_in } => {
             offline(state);
             let retry_at = retry_in.map(|wait| time_of_day(state, now, wait));
             state.first_run.failed = Some(reason.to_string());
             state.connection = Connection::Offline { reason: reason.to_string(), retry_at };
+            search::link_changed(state, now);
         }
         Event::Subscribed { target } => subscribed(state, &target),
         Event::SubscriptionRefused { target, code, message } => {
@@ -38,13 +40,17 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
             sending::refused(state, &key, reason(&code, &message));
         }
         Event::RequestFailed { tag, code, message } => {
-            history::failed(state, tag, &reason(&code, &message));
+            let reason = reason(&code, &message);
+            if !search::failed(state, tag, &reason) {
+                history::failed(state, tag, &reason);
+            }
         }
         Event::History { tag, reply } => history::page(state, tag, reply),
         Event::Rooms { reply, .. } => {
             reply.rooms.into_iter().for_each(|info| chat::learn(state, info));
         }
-        Event::Mentions { .. } | Event::Read { .. } | Event::Search { .. } => {}
+        Event::Search { tag, reply } => search::answered(state, tag, reply),
+        Event::Mentions { .. } | Event::Read { .. } => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pastes. They never send; many lines are asked about first.
 
-use super::{Effects, edit};
+use super::{Effects, edit, search};
 use crate::app::keymap::Action;
 use crate::app::msg::Now;
 use crate::app::state::State;
@@ -13,7 +13,8 @@ pub fn paste(state: &mut State, text: &str, now: Now, effects: &mut Effects) {
     let waiting = state.pasted.take().map(|p| p.text + "\n").unwrap_or_default();
     let whole = edit::printable(&format!("{waiting}{text}"));
     let block = whole.trim_end_matches('\n');
-    if state.picker.is_some() || (block.lines().count() < MANY && waiting.is_empty()) {
+    let elsewhere = state.picker.is_some() || search::is_shown(state);
+    if elsewhere || (block.lines().count() < MANY && waiting.is_empty()) {
         return edit::insert(state, &text, now, effects);
     }
     state.pasted = Some(Pasted { text: block.to_owned() });

@@ -17,6 +17,7 @@ mod react;
 mod reload;
 mod reply;
 mod retry;
+mod search;
 mod start_server;
 mod sub;
 mod subs;
@@ -67,6 +68,7 @@ pub const TABLE: &[Command] = &[
     copy::COMMAND,
     thread::COMMAND,
     raw::COMMAND,
+    search::COMMAND,
     retry::COMMAND,
     discard::COMMAND,
     start_server::COMMAND,

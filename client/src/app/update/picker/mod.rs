@@ -92,7 +92,8 @@ pub fn act(state: &mut State, action: Action, now: Now, effects: &mut Effects) -
     true
 }
 
-fn edit(query: &mut Composer, action: Action) {
+/// Moves in what is typed to find something, or deletes of it.
+pub fn edit(query: &mut Composer, action: Action) {
     match action {
         Action::Left => query.move_left(),
         Action::Right => query.move_right(),
