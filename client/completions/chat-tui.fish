@@ -36,6 +36,8 @@ complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "tail" -d 'Follow 
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "history" -d 'Print a part of a room\'s history, oldest first'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "search" -d 'Find messages, newest first'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "rooms" -d 'List the rooms'
+complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "read" -d 'Say how far you have read a room'
+complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "mentions" -d 'Print where you were mentioned, newest first'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "config" -d 'Check the configuration, or show what there is to configure'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand connect" -l room -d 'A room to join, besides those remembered; repeatable' -r
@@ -146,6 +148,23 @@ complete -c chat-tui -n "__fish_chat_tui_using_subcommand rooms" -l profile -d '
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand rooms" -l timeout -d 'Give up when nothing has moved for this long' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand rooms" -l json -d 'Print JSON objects'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand rooms" -s h -l help -d 'Print help'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l room -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l server -d 'The server\'s address [default: ws://127.0.0.1:7878/ws] [env: CHAT_TUI_SERVER]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l nick -d 'The name to go by [default: your login name] [env: CHAT_TUI_NICK]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l config -d 'The configuration file [env: CHAT_TUI_CONFIG]' -r -F
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l profile -d 'Use [profile.NAME] of the configuration file [env: CHAT_TUI_PROFILE]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l timeout -d 'Give up when nothing has moved for this long' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -l json -d 'Print a JSON object'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand read" -s h -l help -d 'Print help'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l limit -d 'How many at most' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l before -d 'The newest ones before this message' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l server -d 'The server\'s address [default: ws://127.0.0.1:7878/ws] [env: CHAT_TUI_SERVER]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l nick -d 'The name to go by [default: your login name] [env: CHAT_TUI_NICK]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l config -d 'The configuration file [env: CHAT_TUI_CONFIG]' -r -F
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l profile -d 'Use [profile.NAME] of the configuration file [env: CHAT_TUI_PROFILE]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l timeout -d 'Give up when nothing has moved for this long' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -l json -d 'Print JSON objects'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand mentions" -s h -l help -d 'Print help'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and not __fish_seen_subcommand_from check default path help" -s h -l help -d 'Print help'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and not __fish_seen_subcommand_from check default path help" -f -a "check" -d 'Read the configuration and say whether it can be used, with every profile'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and not __fish_seen_subcommand_from check default path help" -f -a "default" -d 'Print a file with every setting and its default'
@@ -166,18 +185,20 @@ complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_see
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "default" -d 'Print a file with every setting and its default'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print where the file is looked for'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "connect" -d 'Open the terminal client'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "send" -d 'Send text from arguments, a pipe or a file'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "edit" -d 'Change a message of yours'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "delete" -d 'Take a message of yours away'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "react" -d 'Put an emoji to a message'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "topic" -d 'Print or set what a room is about'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "tail" -d 'Follow a room, reconnecting without loss'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "history" -d 'Print a part of a room\'s history, oldest first'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "search" -d 'Find messages, newest first'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "rooms" -d 'List the rooms'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "config" -d 'Check the configuration, or show what there is to configure'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "connect" -d 'Open the terminal client'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "send" -d 'Send text from arguments, a pipe or a file'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "edit" -d 'Change a message of yours'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "delete" -d 'Take a message of yours away'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "react" -d 'Put an emoji to a message'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "topic" -d 'Print or set what a room is about'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "tail" -d 'Follow a room, reconnecting without loss'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "history" -d 'Print a part of a room\'s history, oldest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "search" -d 'Find messages, newest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "rooms" -d 'List the rooms'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "read" -d 'Say how far you have read a room'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "mentions" -d 'Print where you were mentioned, newest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "config" -d 'Check the configuration, or show what there is to configure'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Read the configuration and say whether it can be used, with every profile'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "default" -d 'Print a file with every setting and its default'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where the file is looked for'

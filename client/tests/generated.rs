@@ -18,7 +18,9 @@ fn files() -> Vec<(String, Vec<u8>)> {
     let completion = |(shell, name): (Shell, &str)| {
         let mut text = Vec::new();
         generate(shell, &mut Cli::command(), "chat-tui", &mut text);
-        (format!("completions/{name}"), text)
+        // The generator for bash takes the hyphen of the name for the border of a subcommand.
+        let text = String::from_utf8(text).unwrap().replace("chat__subcmd__tui", "chat__tui");
+        (format!("completions/{name}"), text.into_bytes())
     };
     let mut files: Vec<_> = shells.into_iter().zip(names).map(completion).collect();
     let mut all = Cli::command();
