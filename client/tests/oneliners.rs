@@ -158,6 +158,32 @@ const TABLE: &[Row] = &[
         1,
         "0\n",
     ),
+    // Exporting
+    row(
+        "seq 700 | chat-tui send --room $R --lines; chat-tui export --room $R | cut -d' ' -f4 | cksum; seq 700 | cksum",
+        0,
+        "3141508596 2692\n3141508596 2692\n",
+    ),
+    row(
+        "seq 5 | chat-tui send --room $R --lines; chat-tui export --room $R --format jsonl -o log && ls && chat-tui export --room $R --since $(sed -n 3p log | grep -o '\"id\":\"[^\"]*' | cut -d'\"' -f4) | cut -d' ' -f4",
+        0,
+        "log\n4\n5\n",
+    ),
+    row(
+        "echo '# hi' | chat-tui send --room $R; chat-tui export --room $R --format markdown --since 1h | grep '^[#>]' | cut -d' ' -f1,3 | tail -1",
+        0,
+        "> hi\n",
+    ),
+    row(
+        "chat-tui send --room $R hi; chat-tui export --room $R -o no/such/place 2>err; echo $?; cat err",
+        0,
+        "74\nchat-tui: cannot write no/such/place.part: No such file or directory (os error 2)\n",
+    ),
+    row(
+        "chat-tui send --room $R hi; chat-tui export --room $R --since yesterday 2>/dev/null",
+        64,
+        "",
+    ),
     row("chat-tui send --room $R hi; chat-tui rooms | grep -c \"^$R \"", 0, "1\n"),
     row(
         "chat-tui send --room $R hi; chat-tui rooms --json | grep -c \"\\\"name\\\":\\\"$R\\\"\"",

@@ -161,7 +161,7 @@ pub const TABLE: &[Binding] = &[
     bind(A::Reconnect, &[key(K::F(5)), alt('c'), twin('c')], "reconnect now"),
     bind(A::Retry, &[key(K::F(6)), alt('r'), twin('r')], "send what failed again"),
     bind(A::Discard, &[key(K::F(7)), alt('k'), twin('k')], "discard what was not sent"),
-    bind(A::StartServer, &[key(K::F(8))], "start a server here when none answers"),
+    bind(A::StartServer, &[alt('s'), twin('s')], "start a server here when none answers"),
     bind(A::Up, &[key(K::Up)], "line above, or an earlier text of yours"),
     bind(A::Down, &[key(K::Down)], "line below, or a later text of yours"),
     bind(A::Left, &[key(K::Left), ctrl('b')], "back"),

@@ -2,9 +2,11 @@
 //! file or environment is needed.
 
 mod changes;
+mod export;
 mod marks;
 
 pub use changes::{Delete, Edit, Posting, React, Topic};
+pub use export::{Export, ExportFormat};
 pub use marks::{Mentions, Read};
 
 use super::exit;
@@ -54,6 +56,8 @@ pub enum Command {
     Tail(Tail),
     /// Print a part of a room's history, oldest first
     History(History),
+    /// Write a room's messages into a file or a pipe, oldest first
+    Export(Export),
     /// Find messages, newest first
     Search(Search),
     /// List the rooms

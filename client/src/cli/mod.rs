@@ -7,6 +7,7 @@ mod client;
 mod config_command;
 mod connect;
 pub mod exit;
+mod export;
 mod history;
 mod input;
 mod key;
@@ -55,6 +56,7 @@ fn dispatch(command: Command) -> Result<(), CliError> {
         Command::React(a) => configured(&a.posting.common).and_then(|c| change::react(a, &c)),
         Command::Topic(a) => configured(&a.posting.common).and_then(|c| change::topic(a, &c)),
         Command::Tail(a) => configured(&a.common).and_then(|c| tail::run(a, &c)),
+        Command::Export(a) => configured(&a.common).and_then(|c| export::run(a, &c)),
         Command::History(a) => configured(&a.common).and_then(|c| history::run(a, &c)),
         Command::Search(a) => configured(&a.common).and_then(|c| search::run(a, &c)),
         Command::Read(a) => configured(&a.common).and_then(|c| read::run(a, &c)),

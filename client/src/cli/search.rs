@@ -6,6 +6,7 @@ use super::exit::CliError;
 use super::output::{self, Clock, Reader};
 use crate::config::Config;
 use crate::net::{Command, Event};
+use crate::query::When;
 use chat_protocol::chat::search::{Moment, SEARCH_MAX};
 use chat_protocol::chat::{ChatMessage, SearchReply, SearchRequest};
 use jiff::Timestamp;
@@ -47,19 +48,24 @@ async fn print(args: &args::Search, client: &mut Client) -> Result<(), CliError>
     Ok(())
 }
 
-fn request(args: &args::Search, zone: &TimeZone) -> SearchRequest {
+/// As it is meant now, in this time zone.
+pub fn moment(when: &When, zone: &TimeZone) -> Moment {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let now = u64::try_from(now).unwrap_or(u64::MAX);
     let offset = |at: u64| {
         let at = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
         zone.to_offset(at.unwrap_or_default()).seconds()
     };
+    when.resolve(now, offset)
+}
+
+fn request(args: &args::Search, zone: &TimeZone) -> SearchRequest {
     SearchRequest {
         text: args.text.join(" "),
         room: args.room.clone(),
         sender: args.sender.clone(),
-        before: args.before.as_ref().map(|when| when.resolve(now, offset)),
-        after: args.after.as_ref().map(|when| when.resolve(now, offset)),
+        before: args.before.as_ref().map(|when| moment(when, zone)),
+        after: args.after.as_ref().map(|when| moment(when, zone)),
         limit: SEARCH_MAX,
     }
 }

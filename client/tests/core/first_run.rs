@@ -4,7 +4,6 @@ use crate::harness::{App, UTC_OFFSET, place};
 use chat_tui::app::state::first_run::Server;
 use chat_tui::app::{Effect, Msg, Remembered, Setup, State, arrange};
 use chat_tui::net::Command;
-use crossterm::event::KeyCode;
 
 fn started(startable: bool) -> App {
     let mut app = App::new();
@@ -45,8 +44,8 @@ fn a_server_is_started_once_and_then_connected_to() {
     let mut app = started(true);
     app.offline();
     app.take();
-    app.key(KeyCode::F(8));
-    app.key(KeyCode::F(8));
+    app.alt('s');
+    app.alt('s');
     assert_eq!(starts(&mut app), 1);
     assert!(app.state.welcome().unwrap().starting);
     app.wait(2000);
@@ -63,7 +62,7 @@ fn what_went_wrong_is_told_and_it_may_be_tried_again() {
     app.enter("/start-server");
     app.msg(Msg::ServerStarted(Err("there is no chat-server".into())));
     assert_eq!(app.notice(), "there is no chat-server");
-    app.key(KeyCode::F(8));
+    app.alt('s');
     assert_eq!(starts(&mut app), 2);
 }
 
@@ -71,7 +70,7 @@ fn what_went_wrong_is_told_and_it_may_be_tried_again() {
 fn elsewhere_none_can_be_started() {
     let mut app = started(false);
     app.offline();
-    app.key(KeyCode::F(8));
+    app.alt('s');
     assert_eq!(starts(&mut app), 0);
     assert!(app.notice().starts_with("only a server on this machine"));
 }
@@ -79,6 +78,6 @@ fn elsewhere_none_can_be_started() {
 #[test]
 fn one_that_answers_is_enough() {
     let mut app = App::joined(&["a"]);
-    app.key(KeyCode::F(8));
+    app.alt('s');
     assert_eq!((starts(&mut app), app.notice()), (0, "a server answers already"));
 }

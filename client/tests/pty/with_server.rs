@@ -59,8 +59,8 @@ fn where_none_answers_a_key_starts_one() {
     command.env("CHAT_TUI_WITH_SERVER_IDLE", "1s");
     let mut mina = Pty::start(command, SIZE);
     mina.wait_for("No chat server answers at ws://127.0.0.1:");
-    mina.wait_for("F8      start one here");
-    mina.send("\x1b[19~");
+    mina.wait_for("Alt-S   start one here");
+    mina.send("\x1bs");
     mina.wait_for("online · study-group");
     mina.wait_for("started chat-server at 127.0.0.1");
 }
