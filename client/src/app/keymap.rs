@@ -139,9 +139,9 @@ pub const TABLE: &[Binding] = &[
     bind(A::Room(7), &[alt('7'), twin('7')], "room 7"),
     bind(A::Room(8), &[alt('8'), twin('8')], "room 8"),
     bind(A::Room(9), &[alt('9'), twin('9')], "room 9"),
-    bind(A::Links, &[ctrl('o')], "open or copy a link of the messages in view"),
     bind(A::Mouse, &[key(K::F(12))], "the mouse, for the client or for the terminal"),
     bind(A::Switcher, &[ctrl('t'), key(K::F(3))], "go to a room by a part of its name"),
+    bind(A::Links, &[ctrl('o')], "open or copy a link of the messages in view"),
     bind(A::NextUnread, &[alt('a'), key(K::F(4)), twin('a')], "next unread room"),
     bind(
         A::SelectUp,
