@@ -42,7 +42,7 @@ fn a_message_is_edited_reacted_to_and_deleted() {
         said,
         [": first and best (edited) [👍 1]", " edited: first and best", " reacted 👍"]
     );
-    done(&server, &["react", &id, "👍", "--off"]);
+    done(&server, &["react", &id, ":+1:", "--off"]);
     assert!(history(&server)[0].get("reactions").is_none());
     let piped = server.pipe(&["edit", "--room", "r", &id, "-"], b"from\na pipe\n");
     assert_eq!(piped.code, 0, "{piped:?}");
@@ -123,6 +123,7 @@ fn what_may_not_be_ends_with_its_code() {
         (&["delete", "m-1"], 65, "unknown-message"),
         (&["edit", &id, " "], 65, "empty"),
         (&["react", &id, "ok"], 65, "one emoji"),
+        (&["react", &id, ":nosuch:"], 65, ":nosuch:"),
         (&["react", "no id", "👍"], 64, "message id"),
         (&["topic", "a\nb"], 65, "one line"),
         (&["edit", &id], 64, "TEXT"),

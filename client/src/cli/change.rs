@@ -29,8 +29,8 @@ pub fn delete(args: args::Delete, config: &Config) -> Result<(), CliError> {
 }
 
 pub fn react(args: args::React, config: &Config) -> Result<(), CliError> {
-    let (reacts_to, emoji, on) = (args.id, args.emoji.into(), !args.off);
-    let post = Post::Reaction { reacts_to, emoji, on };
+    let emoji = glyph(&args.emoji)?.into();
+    let post = Post::Reaction { reacts_to: args.id, emoji, on: !args.off };
     client::block_on_interruptible(change(&args.posting, post, config))
 }
 
@@ -41,6 +41,17 @@ pub fn topic(args: args::Topic, config: &Config) -> Result<(), CliError> {
         }
         let topic = args.text.join(" ").into();
         change(&args.posting, Post::Topic { topic }, config).await
+    })
+}
+
+/// What is meant by an emoji, or by its shortcode between colons.
+fn glyph(given: &str) -> Result<&str, CliError> {
+    let Some(code) = given.strip_prefix(':').and_then(|rest| rest.strip_suffix(':')) else {
+        return Ok(given);
+    };
+    emojis::get_by_shortcode(code).map(emojis::Emoji::as_str).ok_or_else(|| {
+        let shown = PeerStr::new(given).line();
+        CliError::bad_input(format!("no emoji is called {shown}; give the emoji itself"))
     })
 }
 

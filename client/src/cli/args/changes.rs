@@ -48,7 +48,7 @@ pub struct React {
     /// The message
     #[arg(value_name = "ID", value_parser = MessageId::parse)]
     pub id: MessageId,
-    /// One emoji
+    /// The emoji, or its shortcode (:tada:)
     #[arg(value_name = "EMOJI")]
     pub emoji: String,
     /// Take the reaction back
