@@ -47,7 +47,12 @@ fn a_message_is_edited_reacted_to_and_deleted() {
     let piped = server.pipe(&["edit", "--room", "r", &id, "-"], b"from\na pipe\n");
     assert_eq!(piped.code, 0, "{piped:?}");
     assert_eq!(history(&server)[0]["text"], "from\na pipe");
+    let past = |id: &str| run(&server, &["history", "--edits-of", id, "--json"]);
+    let texts: Vec<_> = past(&id).json().iter().map(|row| row["text"].clone()).collect();
+    assert_eq!(texts, ["frist", "first and best", "from\na pipe"]);
+    assert_eq!(past("m-1").code, 65);
     done(&server, &["delete", &id]);
+    assert_eq!(past(&id).json()[0]["text"], "(deleted)");
     let rows = history(&server);
     assert_eq!(
         (rows[0]["text"].as_str(), rows[0]["deleted"].is_object()),

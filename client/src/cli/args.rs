@@ -229,6 +229,10 @@ pub struct History {
     /// The first ones after this message
     #[arg(long, value_name = "ID", value_parser = MessageId::parse)]
     pub after: Option<MessageId>,
+    /// A message as it was first written, then its edits
+    #[arg(long, value_name = "ID", value_parser = MessageId::parse,
+          conflicts_with_all = ["before", "after"])]
+    pub edits_of: Option<MessageId>,
     /// Print JSON objects
     #[arg(long)]
     pub json: bool,

@@ -22,10 +22,15 @@ pub fn run(args: args::History, config: &Config) -> Result<(), CliError> {
 
 async fn print(args: &args::History, client: &mut Client) -> Result<(), CliError> {
     let count = args.count as usize;
-    match (&args.after, &args.before) {
-        (Some(id), _) => forward(args, client, Anchor::After(id.clone()), count).await,
-        (None, Some(id)) => backward(args, client, Anchor::Before(id.clone()), count).await,
-        (None, None) => backward(args, client, Anchor::Newest, count).await,
+    match (&args.edits_of, &args.after, &args.before) {
+        (Some(id), ..) => {
+            let anchor = Anchor::EditsOf(id.clone());
+            let past = page(client, &args.room, anchor, count, args.patience.timeout).await?;
+            show(args, &past.messages).map(drop)
+        }
+        (_, Some(id), _) => forward(args, client, Anchor::After(id.clone()), count).await,
+        (.., Some(id)) => backward(args, client, Anchor::Before(id.clone()), count).await,
+        (None, None, None) => backward(args, client, Anchor::Newest, count).await,
     }
 }
 
