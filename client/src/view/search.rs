@@ -2,6 +2,7 @@
 
 use super::{paint, picker, theme};
 use crate::app::State;
+use crate::app::keymap::{self, Action};
 use crate::app::state::search::{Hit, Progress, Search};
 use crate::text::{cells, pieces};
 use ratatui::buffer::Buffer;
@@ -45,8 +46,11 @@ pub fn draw(state: &State, search: &Search, area: Rect, buf: &mut Buffer) -> Opt
     if let Some(line) = paint::line(area, usize::from(area.height).saturating_sub(1))
         && area.height > 2
     {
-        let hint = "Enter goes there, Esc goes back, Alt-/ stays";
-        paint::put(buf, line, 1, line.width, hint, theme::DIM);
+        let keys = state.settings.keys.keys(Action::Search);
+        let key = keymap::names(keys.get(..1).unwrap_or_default());
+        let stays = if key.is_empty() { String::new() } else { format!(", {key} stays") };
+        let hint = format!("Enter goes there, Esc back{stays}");
+        paint::put(buf, line, 1, line.width, &hint, theme::DIM);
     }
     Some(caret)
 }
@@ -64,8 +68,8 @@ fn progress(search: &Search) -> (String, ratatui::style::Style) {
         Progress::Unreadable(why) => (why.clone(), theme::ERROR),
         Progress::Searching if search.hits.is_empty() => ("searching…".to_owned(), theme::DIM),
         Progress::Searching => (format!("{count} so far, searching…"), theme::DIM),
-        Progress::Offline => (format!("{count} held here; the server is not reached"), theme::DIM),
-        Progress::Failed(why) => (format!("{count} held here; {why}"), theme::ERROR),
+        Progress::Offline => (format!("{count} here; the server is not reached"), theme::DIM),
+        Progress::Failed(why) => (format!("{count} here; {why}"), theme::ERROR),
         Progress::Done { incomplete: true, .. } => {
             (format!("{count}; older ones are still being indexed"), theme::DIM)
         }

@@ -13,6 +13,7 @@ mod manners;
 mod reconnect;
 mod remembering;
 mod scrolling;
+mod searching;
 #[path = "../support/mod.rs"]
 mod support;
 mod switching;

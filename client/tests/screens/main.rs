@@ -11,6 +11,7 @@ mod looks;
 mod markdown;
 mod messages;
 mod popups;
+mod search;
 mod sizes;
 mod stage;
 mod status;

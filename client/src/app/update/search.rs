@@ -120,6 +120,8 @@ pub fn act(state: &mut State, action: Action, now: Now, effects: &mut Effects) -
         A::Send => go(state, effects),
         A::Up | A::CompleteBack => search.step(-1),
         A::Down | A::Complete => search.step(1),
+        A::LineUp if covers => search.step(-1),
+        A::LineDown if covers => search.step(1),
         A::PageUp if covers => search.step(-page),
         A::PageDown if covers => search.step(page),
         A::Left | A::Right | A::WordLeft | A::WordRight | A::LineStart | A::LineEnd => {
