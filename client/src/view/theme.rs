@@ -10,6 +10,7 @@ pub const DIM: Style = Theme::mark(Role::Dim);
 pub const BAR: Style = Theme::mark(Role::Bar);
 pub const ERROR: Style = Theme::mark(Role::Error);
 pub const MENTION: Style = Theme::mark(Role::Mention);
+pub const SELECTED: Style = Theme::mark(Role::Selected);
 pub const CODE: Style = Theme::mark(Role::Code);
 pub const LINK: Style = Theme::mark(Role::Link);
 pub const QUOTE: Style = Theme::mark(Role::Quote);

@@ -110,7 +110,7 @@ fn draw_selected(head: Head, line: Rect, buf: &mut Buffer) {
     let gutter = head.gutter();
     let mark = if let Head::Beside { .. } = head { gutter.saturating_sub(2) } else { 0 };
     let text = Rect { x: line.x + gutter, width: line.width.saturating_sub(gutter), ..line };
-    buf.set_style(text, theme::BAR);
+    buf.set_style(text, theme::SELECTED);
     paint::put(buf, line, mark, 1, ">", theme::BOLD);
 }
 

@@ -102,6 +102,26 @@ fn a_click_on_a_link_opens_it_and_one_beside_it_does_not() {
 }
 
 #[test]
+fn a_click_selects_a_message_and_another_one_leaves_it() {
+    let mut app = App::joined(&["a"]);
+    app.receive("a", 1, "jun", "one https://one.example");
+    app.receive("a", 2, "하늘", "two https://two.example");
+    arrange(&mut app.state);
+    let row = app.state.layout.timeline.height - 1;
+    let selected = |app: &App| {
+        let room = app.state.room().unwrap();
+        room.timeline.selected().map(|e| e.text.as_str().to_owned())
+    };
+    mouse(&mut app, 24, row - 1, MouseAction::Press);
+    assert_eq!(selected(&app).as_deref(), Some("one https://one.example"));
+    app.ctrl('o');
+    assert_eq!(links(&app), ["https://one.example/"], "only those of the selected one");
+    app.key(KeyCode::Esc);
+    mouse(&mut app, 24, row - 1, MouseAction::Press);
+    assert_eq!(selected(&app), None);
+}
+
+#[test]
 fn the_wheel_scrolls() {
     let mut app = App::joined(&["a"]);
     (1..=60).for_each(|n| app.receive("a", n, "jun", &format!("m{n}")));

@@ -1,7 +1,7 @@
 //! The selected message of a timeline: the one that Ctrl-Up leads to. While one is selected, what is in
 //! view stays where it is whatever comes.
 
-use super::entry::Entry;
+use super::entry::{Entry, EntryId};
 use super::rows::{Anchor, View};
 use super::timeline::Timeline;
 
@@ -24,6 +24,17 @@ impl Timeline {
             return false;
         };
         self.selected = Some(id);
+        self.reveal(at, view);
+        true
+    }
+
+    /// Selects a message that is held; `false`: it cannot be, or it is not held.
+    pub(crate) fn select_message(&mut self, id: &EntryId, view: View) -> bool {
+        let Some(at) = self.position(id) else { return false };
+        if self.get(at).is_none_or(|e| e.changes_another() || e.is_topic()) {
+            return false;
+        }
+        self.selected = Some(id.clone());
         self.reveal(at, view);
         true
     }

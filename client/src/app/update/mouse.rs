@@ -1,11 +1,11 @@
-//! The mouse, when it was asked for: a click goes to a room, opens a link; the
+//! The mouse, when it was asked for: a click goes to a room, opens a link or selects a message; the
 //! wheel scrolls. Until then, and after F12 again, it is the terminal's, for selecting text.
 
-use super::{Effects, picker, reading, rooms};
+use super::{Effects, actions, picker, reading, rooms, view};
 use crate::app::Effect;
 use crate::app::keymap::Action;
 use crate::app::msg::{Mouse, MouseAction, Now};
-use crate::app::state::{Area, Row, State};
+use crate::app::state::{Area, EntryId, Row, State};
 use crate::text::{cells, pieces};
 
 /// Rows of one notch of the wheel.
@@ -57,7 +57,11 @@ fn press(state: &mut State, x: u16, y: u16, effects: &mut Effects) {
         rooms::select(state, index);
     } else if let Some(row) = row_in(layout.timeline, x, y) {
         let column = usize::from(x - layout.timeline.x);
-        effects.extend(link(state, row, column).map(Effect::OpenUrl));
+        match hit(state, row, column) {
+            Some(Hit::Link(address)) => effects.push(Effect::OpenUrl(address)),
+            Some(Hit::Message(id)) => select(state, &id),
+            None => {}
+        }
     }
 }
 
@@ -67,8 +71,25 @@ fn row_in(area: Area, x: u16, y: u16) -> Option<usize> {
     (is_inside && y < area.y + area.height).then(|| y.checked_sub(area.y).map(usize::from))?
 }
 
-/// The link in a cell of the timeline, whose rows stand at the bottom of its area.
-fn link(state: &State, row: usize, column: usize) -> Option<String> {
+/// A message, or the selected one no more.
+fn select(state: &mut State, id: &EntryId) {
+    let is_selected = state.room().and_then(|r| r.timeline.selected()).is_some_and(|e| e.id == *id);
+    if is_selected {
+        return actions::keys::leave(state);
+    }
+    let view = view(&state.layout);
+    if let Some(room) = state.rooms.selected_mut() {
+        room.timeline.select_message(id, view);
+    }
+}
+
+enum Hit {
+    Link(String),
+    Message(EntryId),
+}
+
+/// What is in a cell of the timeline, whose rows stand at the bottom of its area.
+fn hit(state: &State, row: usize, column: usize) -> Option<Hit> {
     let timeline = &state.room()?.timeline;
     let empty =
         usize::from(state.layout.timeline.height).checked_sub(timeline.visible().count())?;
@@ -77,8 +98,12 @@ fn link(state: &State, row: usize, column: usize) -> Option<String> {
         return None;
     };
     let before = usize::from(state.layout.head.gutter()) + cells(entry.prefix(line));
-    let at = piece_at(text, column.checked_sub(before)?)?;
-    entry.meant(line, at).1.map(str::to_owned)
+    let at = column.checked_sub(before).and_then(|column| piece_at(text, column));
+    let address = at.and_then(|at| entry.meant(line, at).1);
+    Some(match address {
+        Some(address) => Hit::Link(address.to_owned()),
+        None => Hit::Message(entry.id.clone()),
+    })
 }
 
 /// The byte of the piece that is drawn over this column.

@@ -1,4 +1,4 @@
-//! Ctrl-O: the links of the messages in view, the newest first.
+//! Ctrl-O: the links of the selected message, or of all in view, the newest first.
 
 use crate::app::Effect;
 use crate::app::state::picker::{Choice, Item, Picker};
@@ -13,7 +13,10 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
         Row::Text { entry, .. } => Some(entry),
         _ => None,
     });
-    let mut entries: Vec<_> = entries.collect();
+    let mut entries: Vec<_> = match room.timeline.selected() {
+        Some(selected) => vec![selected],
+        None => entries.collect(),
+    };
     entries.dedup_by(|a, b| a.id == b.id);
     for entry in entries.into_iter().rev() {
         let sender = entry.sender.as_ref().map_or("", |s| s.as_str());
