@@ -62,6 +62,7 @@ fn every_subscription_is_listed_with_its_state_or_the_reason_of_its_refusal() {
         popup.lines(&app.state),
         [
             line("/topic/rooms", "waiting"),
+            line("/user/queue/reads", "waiting"),
             line("/topic/room.a", "live"),
             line("/topic/room.a.presence", "waiting"),
             line("/topic/room.a.typing", "refused: no␇ (forbidden)"),

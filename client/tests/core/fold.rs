@@ -75,7 +75,7 @@ fn only_what_is_said_is_unread() {
         ChatMessage { kind: Kind::Topic, topic, ..message("a", 4, "jun", "topic: 새 주제") },
         4,
     );
-    assert_eq!((app.room("a").unread, app.room("a").mentions), (1, 0));
+    assert_eq!((app.room("a").unread, app.room("a").mentions), (1, 1));
     assert!(entry(&app, 1).mention, "it calls us now");
     app.ctrl('n');
     assert_eq!(app.rows().last().unwrap(), "|topic: 새 주제");

@@ -24,6 +24,7 @@ mod pasting;
 mod plain;
 mod presence;
 mod reading;
+mod reads;
 mod restored;
 mod rooms;
 mod search;

@@ -130,3 +130,29 @@ fn no_more_subscriptions_than_a_connection_may_have() {
     assert_eq!(app.notice(), "a connection has at most 120 subscriptions; /leave a room first");
     assert_eq!(app.draft(), "/join room59", "what was refused can be changed");
 }
+
+#[test]
+fn a_muted_room_counts_but_does_not_call_for_a_look() {
+    let mut app = App::joined(&["a", "b", "c"]);
+    app.alt('2');
+    app.enter("/level nothing");
+    assert_eq!(app.notice(), "b: you are told of nothing");
+    app.alt('1');
+    app.take();
+    app.receive("b", 1, "jun", "@mina");
+    assert!(!app.take().iter().any(|e| matches!(e, Effect::Notify(_))));
+    assert_eq!(app.room("b").counts(), "@1 1");
+    assert_eq!(listed(&app), ["1 a", "2 b", "3 c"], "it stays where it is");
+    app.alt('a');
+    assert_eq!(app.notice(), "nothing is unread");
+    app.alt('2');
+    app.enter("/level loud");
+    assert_eq!(app.notice(), "/level takes all, mentions or nothing");
+    app.ctrl('u');
+    app.enter("/level all");
+    app.alt('1');
+    app.take();
+    app.receive("b", 2, "jun", "hi");
+    assert!(app.take().iter().any(|e| matches!(e, Effect::Notify(_))));
+    assert_eq!(listed(&app), ["2 b", "1 a", "3 c"]);
+}

@@ -81,7 +81,8 @@ fn it_begins_in_the_room_and_asks_when_one_pauses() {
     assert_eq!(request.before, Some(Moment::At(MIDNIGHT - (24 + 9) * 3_600_000)));
     assert_eq!(app.draft(), "", "nothing is written to the room");
     app.wait(60_000);
-    assert_eq!(app.commands(), [], "the same is not asked again");
+    let searches = |c: &Command| matches!(c, Command::Search { .. });
+    assert!(!app.commands().iter().any(searches), "the same is not asked again");
 }
 
 #[test]

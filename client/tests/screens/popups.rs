@@ -68,11 +68,11 @@ fn subscriptions_show_their_state_or_why_they_were_refused() {
         r#"
         | Subscriptions|
         | /topic/rooms                      live|
+        | /user/queue/reads                 live|
         | /topic/room.study-group           live|
         | /topic/room.study-group.presence  refused: members only (forbidden)|
         | /topic/room.study-group.typing    live|
         | /topic/alerts                     waiting|
-        ||
         ||
         ||
         | Esc closes|

@@ -118,6 +118,7 @@ impl Stage {
     pub fn connect(&mut self) {
         self.net(Event::Online { user: user("mina"), server: None });
         self.net(Event::Subscribed { target: Target::Rooms });
+        self.net(Event::Subscribed { target: Target::Reads });
         let rooms: Vec<_> =
             self.state.rooms.iter().filter_map(|r| r.place.as_room().cloned()).collect();
         for room in rooms {

@@ -51,7 +51,7 @@ use crate::app::{Restored, Unsent};
 use crate::config::Settings;
 use crate::theme::Terminal;
 use chat_protocol::chat::request;
-use chat_protocol::chat::{RoomInfo, UserName};
+use chat_protocol::chat::{ChatMessage, RoomInfo, UserName};
 use chat_protocol::text::PeerString;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -108,6 +108,8 @@ pub struct State {
     pub(crate) shown_message: Option<EntryId>,
     /// Shown while its pane is.
     pub search: Option<Search>,
+    /// Where one was mentioned, newest first, when it was asked last.
+    pub(crate) mentions: Vec<ChatMessage>,
     pub notice: Option<Notice>,
     /// The pane beside the timeline.
     pub side: Option<SidePane>,
@@ -230,6 +232,7 @@ impl State {
             picker: None,
             shown_message: None,
             search: None,
+            mentions: Vec::new(),
             notice: setup.notice.map(|text| Notice { text, is_error: false }),
             side: None,
             mouse: false,
@@ -262,6 +265,14 @@ impl State {
     /// The selected room, if any is joined.
     pub fn room(&self) -> Option<&Room> {
         self.rooms.selected()
+    }
+
+    /// Local month, day, hour and minute of a time in ms since 1970: `11-21 09:03`.
+    pub(crate) fn date_and_time(&self, at: u64) -> String {
+        let local = (at / 1000) as i64 + i64::from((self.utc_offset)(at));
+        let Ok(stamp) = jiff::Timestamp::from_second(local) else { return String::new() };
+        let at = jiff::tz::Offset::UTC.to_datetime(stamp);
+        format!("{:02}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
     }
 
     /// What the selected room is about, if that was said.

@@ -9,6 +9,8 @@ use chat_protocol::chat::{MessageId, RoomName};
 #[derive(Debug, Clone, PartialEq)]
 pub enum PickerKind {
     Rooms,
+    /// Where one was mentioned.
+    Mentions,
     /// The links of the messages in view.
     Links,
     /// What can be done with the selected message.
@@ -23,6 +25,7 @@ pub enum PickerKind {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
     Go(Place),
+    Jump(RoomName, MessageId),
     Join(RoomName),
     /// A web address.
     Open(String),
@@ -62,6 +65,7 @@ impl Picker {
     pub fn prompt(&self) -> &'static str {
         match self.kind {
             PickerKind::Rooms => "Go to: ",
+            PickerKind::Mentions => "Mentions of you: ",
             PickerKind::Links => "Open: ",
             PickerKind::Actions => "Do: ",
             PickerKind::React(_) => "React with: ",
@@ -73,6 +77,7 @@ impl Picker {
     pub fn nothing(&self) -> &'static str {
         match self.kind {
             PickerKind::Rooms => "no room fits",
+            PickerKind::Mentions => "none that the server told of",
             PickerKind::Links => "no message in view has such a link",
             PickerKind::React(_) => "no emoji fits; type a part of its name, or one itself",
             PickerKind::Actions | PickerKind::Delete(_) => "nothing fits",
@@ -81,7 +86,9 @@ impl Picker {
 
     pub fn hint(&self) -> &'static str {
         match self.kind {
-            PickerKind::Rooms => "Enter goes there, Up and Down choose, Esc closes",
+            PickerKind::Rooms | PickerKind::Mentions => {
+                "Enter goes there, Up and Down choose, Esc closes"
+            }
             PickerKind::Links => "Enter opens, Ctrl-Y copies, Up and Down choose, Esc closes",
             _ => "Enter does it, Up and Down choose, Esc closes",
         }

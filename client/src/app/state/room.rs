@@ -47,12 +47,20 @@ pub struct Room {
     pub mentions: usize,
     /// What one is told of here, as was said here; else the configuration decides.
     pub level: Option<Level>,
+    /// One is told of nothing here: what is unread does not call for a look.
+    pub muted: bool,
     pub members: BTreeSet<UserName>,
     pub typing: Vec<Typist>,
     /// Why the subscription was refused; safe to show.
     pub refused: Option<String>,
     /// The newest message that was seen here: what is remembered between runs.
     pub read: Option<MessageId>,
+    /// `read` stands for a room that was never read: the server may know better.
+    pub(crate) assumed: bool,
+    /// What the server said of it, to be weighed when the replay is complete.
+    pub(crate) told: Option<Told>,
+    /// The position the server has, as far as is known.
+    pub(crate) said: Option<MessageId>,
     pub timeline: Timeline,
     pub composer: Composer,
     /// What the draft is for; `None`: a message of its own.
@@ -74,6 +82,13 @@ pub struct Room {
     pub(crate) goal: Option<Goal>,
 }
 
+/// How far the server says one has read, and what was unread then: messages, and mentions of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub id: MessageId,
+    pub counts: (u64, u64),
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typist {
     pub user: UserName,
@@ -89,11 +104,15 @@ impl Room {
             unread: 0,
             mentions: 0,
             level: None,
+            muted: false,
             members: BTreeSet::new(),
             typing: Vec::new(),
             refused: None,
             catching_up: read.is_none(),
             read,
+            assumed: false,
+            told: None,
+            said: None,
             timeline,
             composer: Composer::default(),
             intent: None,
@@ -128,6 +147,7 @@ impl Room {
 
     pub fn need(&self) -> Need {
         match (self.mentions, self.unread) {
+            _ if self.muted => Need::Nothing,
             (0, 0) => Need::Nothing,
             (0, _) => Need::Unread,
             _ => Need::Mention,

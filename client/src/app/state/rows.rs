@@ -195,6 +195,21 @@ impl Timeline {
         self.anchor = self.anchor_at(to, view);
     }
 
+    /// From the read line on, where what is unread does not fit in view; `false` when that line is not
+    /// held.
+    pub(crate) fn show_unread(&mut self, view: View) -> bool {
+        let Some(read) = self.read_line.clone() else { return true };
+        let Some(from) = self.after(&read) else { return false };
+        let first = (from..self.len()).find(|at| self.is_first_unread(*at));
+        if let Some(entry) = first {
+            let at = At { entry, row: 0 };
+            if at < self.bottom(view) {
+                self.anchor = self.anchor_at(at, view);
+            }
+        }
+        true
+    }
+
     pub(super) fn is_at_end(&mut self, view: View) -> bool {
         self.is_live() && self.top(view) == self.bottom(view)
     }

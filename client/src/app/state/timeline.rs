@@ -140,6 +140,31 @@ impl Timeline {
         Some(self.items.len() + own)
     }
 
+    /// The index of what comes after this message; `None` when that is not held.
+    pub(crate) fn after(&self, id: &MessageId) -> Option<usize> {
+        let held = self.position(&EntryId::Message(id.clone())).map(|at| at + 1);
+        // Before the beginning of the room there is nothing.
+        let is_before = |first: &Entry| !self.more_before || first.prev.as_ref() == Some(id);
+        held.or_else(|| self.items.front().filter(|e| is_before(e)).map(|_| 0))
+    }
+
+    fn unread_from(&self, id: &MessageId) -> Option<impl Iterator<Item = &Entry>> {
+        let from = self.after(id).filter(|_| self.live)?;
+        let rows = self.items.range(from..);
+        Some(rows.filter(|e| e.is_said() && !e.own && !e.is_deleted()))
+    }
+
+    /// How many messages of others come after this one, and how many of them mention us; `None` when
+    /// they are not all held.
+    pub(crate) fn unread_after(&self, id: &MessageId) -> Option<(usize, usize)> {
+        let count = |(all, mentions), e: &Entry| (all + 1, mentions + usize::from(e.mention));
+        Some(self.unread_from(id)?.fold((0, 0), count))
+    }
+
+    pub(crate) fn first_mention_after(&self, id: &MessageId) -> Option<&MessageId> {
+        self.unread_from(id)?.find(|e| e.mention).and_then(message_id)
+    }
+
     /// A connection begins: what comes now is told from what was there.
     pub(crate) fn begin_replay(&mut self) {
         self.generation += 1;

@@ -1,6 +1,6 @@
 //! What the chat says on the subscribed destinations.
 
-use super::{Effects, notifying};
+use super::{Effects, notifying, reads};
 use crate::app::mention::mentions;
 use crate::app::msg::Now;
 use crate::app::state::passing::Passing;
@@ -33,7 +33,11 @@ pub fn event(
         (ChatEvent::Message { message, prev }, Target::Room(room)) => {
             post(state, room, *message, prev, now, effects);
         }
-        (ChatEvent::Sync { sync, .. }, Target::Room(room)) => synced(state, room, sync, now),
+        (ChatEvent::Sync { sync, .. }, Target::Room(room)) => {
+            synced(state, room, sync, now);
+            reads::settle(state, &Place::Room(room.clone()), effects);
+        }
+        (ChatEvent::Read(event), Target::Reads) => reads::event(state, event, effects),
         (ChatEvent::Presence(event), Target::Presence(room)) => presence(state, room, event),
         (ChatEvent::Typing(event), Target::Typing(room)) => typing(state, room, event, now),
         (ChatEvent::Room(info), _) => learn(state, info),
@@ -105,6 +109,10 @@ fn add(state: &mut State, place: &Place, entry: Entry, now: Now, effects: &mut E
     if room.timeline.append(entry) == Added::Known {
         return;
     }
+    if !said && room.unread > 0 {
+        // Something unread may be gone, or may mention us by now.
+        reads::recount(room);
+    }
     if own || !said || room.catching_up {
         return;
     }
@@ -148,6 +156,7 @@ fn synced(state: &mut State, name: &RoomName, sync: Sync, now: Now) {
     let is_emptied = !sync.recovered && room.timeline.newest_id().is_none();
     if first_join || room.read.is_none() || is_emptied {
         room.read = room.timeline.newest_id().cloned().or(sync.position);
+        room.assumed = first_join;
         room.timeline.read_line = room.read.clone();
         room.unsaved = true;
         state.save_at.get_or_insert(now.mono);

@@ -1,5 +1,6 @@
 //! The configuration, read anew while the client runs.
 
+use super::rooms;
 use crate::app::msg::Configured;
 use crate::app::state::State;
 
@@ -8,6 +9,7 @@ pub fn take(state: &mut State, read: Result<Configured, String>) {
     match read {
         Ok(Configured { settings, needs_restart }) => {
             state.settings = *settings;
+            rooms::apply_levels(state);
             state.look.follow(&state.settings.ui);
             state.inform(match needs_restart {
                 false => "the configuration was read anew",

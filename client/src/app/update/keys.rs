@@ -1,8 +1,8 @@
 //! A key, through the table, to what it does.
 
 use super::{
-    Effects, actions, completion, edit, editor, leave, mouse, network, pasting, picker, reading,
-    rooms, search, sending,
+    Effects, actions, completion, edit, editor, leave, mentions, mouse, network, pasting, picker,
+    reading, rooms, search, sending,
 };
 use crate::app::Effect;
 use crate::app::keymap::Action;
@@ -90,6 +90,8 @@ fn run(state: &mut State, action: Action, now: Now, effects: &mut Effects) {
         A::Room(number) => rooms::select(state, usize::from(number).checked_sub(1)),
         A::NextUnread => next_unread(state),
         A::Switcher => picker::toggle(state, PickerKind::Rooms),
+        A::NextMention => mentions::next(state),
+        A::Mentions => mentions::list(state, effects),
         A::Links => picker::toggle(state, PickerKind::Links),
         A::Mouse => mouse::toggle(state, effects),
         A::SelectUp => actions::keys::step(state, -1),

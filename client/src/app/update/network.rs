@@ -1,6 +1,6 @@
 //! What the connection says.
 
-use super::{Effects, chat, history, search, sending};
+use super::{Effects, chat, history, mentions, reads, search, sending};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Connection, Hurry, Place, State, SubState};
@@ -47,10 +47,14 @@ pub fn event(state: &mut State, event: Event, now: Now, effects: &mut Effects) {
         }
         Event::History { tag, reply } => history::page(state, tag, reply),
         Event::Rooms { reply, .. } => {
-            reply.rooms.into_iter().for_each(|info| chat::learn(state, info));
+            for info in reply.rooms {
+                reads::listed(state, &info, effects);
+                chat::learn(state, info);
+            }
         }
         Event::Search { tag, reply } => search::answered(state, tag, reply),
-        Event::Mentions { .. } | Event::Read { .. } => {}
+        Event::Mentions { reply, .. } => mentions::answer(state, reply),
+        Event::Read { .. } => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was read: read marks, unread counts, scrolling, and what passes with time.
 
-use super::{Effects, history, leave, view};
+use super::{Effects, history, leave, reads, view};
 use crate::app::Effect;
 use crate::app::msg::Now;
 use crate::app::state::{Anchor, Room, State};
@@ -22,7 +22,7 @@ pub fn focus(state: &mut State, focused: bool) {
     state.focused = focused;
 }
 
-fn draw_line(room: &mut Room) {
+pub fn draw_line(room: &mut Room) {
     if room.read.is_some() {
         room.timeline.read_line = room.read.clone();
     }
@@ -32,7 +32,7 @@ fn draw_line(room: &mut Room) {
 /// somebody looks.
 pub fn see(state: &mut State, now: Now) {
     let Some(room) = state.rooms.selected_mut() else { return };
-    if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() {
+    if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() || room.goal.is_some() {
         return;
     }
     room.timeline.below = 0;
@@ -44,6 +44,7 @@ pub fn see(state: &mut State, now: Now) {
     let newest = room.timeline.last_id();
     if newest.is_some() && newest != room.read.as_ref() {
         room.read = newest.cloned();
+        room.assumed = false;
         room.unsaved = true;
         state.save_at.get_or_insert(now.mono + SAVE_EVERY);
     }
@@ -104,8 +105,13 @@ pub fn expire(state: &mut State, now: Now, effects: &mut Effects) {
 /// Has the read marks written that changed.
 pub fn save(state: &mut State, effects: &mut Effects) {
     state.save_at = None;
+    let mut changed = Vec::new();
     for room in state.rooms.iter_mut().filter(|r| r.unsaved) {
         room.unsaved = false;
         effects.push(Effect::SaveRoom { place: room.place.clone(), read: room.read.clone() });
+        changed.push(room.place.clone());
+    }
+    for place in changed {
+        reads::say(state, &place, effects);
     }
 }

@@ -1,9 +1,11 @@
 //! Joining, leaving and selecting rooms.
 
-use super::{Effects, reading, restore};
+use super::jump::Goal;
+use super::{Effects, reading, restore, view};
 use crate::app::Effect;
 use crate::app::msg::{Now, Remembered};
-use crate::app::state::{Place, Room, State, SubState, Subscriptions};
+use crate::app::state::{Anchor, Place, Room, State, SubState, Subscriptions};
+use crate::config::Level;
 use crate::net::{Command, Start, Target};
 use chat_protocol::chat::{MessageId, RoomName};
 
@@ -18,6 +20,7 @@ pub fn start(
     effects: &mut Effects,
 ) {
     subscribe(state, Target::Rooms, Start::Last(0), effects);
+    subscribe(state, Target::Reads, Start::Last(0), effects);
     for Remembered { place, read } in rooms {
         if state.rooms.get(&place).is_some() {
             continue;
@@ -65,6 +68,7 @@ fn add_room(
 ) -> Result<(), String> {
     ensure_place(state, 3)?;
     state.rooms.push(Room::new(Place::Room(room.clone()), read.clone()));
+    apply_levels(state);
     effects.push(Effect::SaveRoom { place: Place::Room(room.clone()), read: read.clone() });
     restore::room(state, &room);
     let resume = state.restored.as_mut().and_then(|r| r.resume.remove(room.folded()));
@@ -96,6 +100,7 @@ fn add_topic(state: &mut State, topic: String, effects: &mut Effects) -> Result<
     room.catching_up = false;
     room.timeline.more_before = false;
     state.rooms.push(room);
+    apply_levels(state);
     effects.push(Effect::SaveRoom { place, read: None });
     subscribe(state, Target::Topic(topic), Start::Last(0), effects);
     Ok(())
@@ -152,6 +157,29 @@ pub fn select(state: &mut State, index: Option<usize>) {
     let Some(index) = index.filter(|i| *i < state.rooms.len()) else { return };
     reading::depart(state);
     state.rooms.select(index);
+    show_unread(state);
     state.notice = None;
     state.completion = None;
+}
+
+/// More unread than fits in view is shown from where reading ended: opening a room is not reading it.
+fn show_unread(state: &mut State) {
+    let view = view(&state.layout);
+    let Some(room) = state.rooms.selected_mut() else { return };
+    if room.unread == 0 || room.timeline.anchor != Anchor::Bottom || room.goal.is_some() {
+        return;
+    }
+    if !room.timeline.show_unread(view) && room.unread > view.height {
+        room.goal = room.read.clone().map(|id| Goal { id, anchor: None });
+    }
+}
+
+/// What one is told of may have changed: some rooms are muted by it.
+pub fn apply_levels(state: &mut State) {
+    let muted: Vec<bool> =
+        state.rooms.iter().map(|room| state.level(&room.place) == Level::Nothing).collect();
+    for (room, muted) in state.rooms.iter_mut().zip(muted) {
+        room.muted = muted;
+    }
+    state.rooms.sort();
 }

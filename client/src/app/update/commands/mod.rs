@@ -9,8 +9,10 @@ mod edit;
 mod help;
 mod join;
 mod leave;
+mod level;
 mod links;
 mod members;
+mod mentions;
 mod quit;
 mod raw;
 mod react;
@@ -59,7 +61,9 @@ pub const TABLE: &[Command] = &[
     sub::COMMAND,
     unsub::COMMAND,
     members::COMMAND,
+    mentions::COMMAND,
     links::COMMAND,
+    level::COMMAND,
     topic::COMMAND,
     reply::COMMAND,
     react::COMMAND,

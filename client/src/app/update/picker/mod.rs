@@ -2,6 +2,7 @@
 //! lists is in a file of its own.
 
 mod links;
+mod mentions;
 mod message;
 mod switcher;
 
@@ -36,6 +37,7 @@ fn refresh(state: &mut State) {
     let typed = picker.query.text();
     let items = match &picker.kind {
         PickerKind::Rooms => switcher::items(state, typed),
+        PickerKind::Mentions => mentions::items(state, typed),
         PickerKind::Links => links::items(state, typed),
         PickerKind::Actions => message::actions(state, typed),
         PickerKind::React(id) => message::reactions(state, id, typed),
@@ -44,6 +46,13 @@ fn refresh(state: &mut State) {
     if let Some(picker) = &mut state.picker {
         picker.items = items;
         picker.chosen = 0;
+    }
+}
+
+/// What a picker of this kind lists has changed.
+pub fn news(state: &mut State, kind: &PickerKind) {
+    if state.picker.as_ref().is_some_and(|p| p.kind == *kind) {
+        refresh(state);
     }
 }
 
@@ -84,7 +93,14 @@ pub fn act(state: &mut State, action: Action, now: Now, effects: &mut Effects) -
             edit(&mut picker.query, action);
             refresh(state);
         }
-        A::Interrupt | A::Quit | A::Redraw | A::Prefix | A::Switcher | A::Links | A::Help => {
+        A::Interrupt
+        | A::Quit
+        | A::Redraw
+        | A::Prefix
+        | A::Switcher
+        | A::Mentions
+        | A::Links
+        | A::Help => {
             return false;
         }
         _ => {}
@@ -123,6 +139,7 @@ fn choose(state: &mut State, _now: Now, effects: &mut Effects) {
             effects.push(Effect::OpenUrl(address));
             Ok(())
         }
+        Choice::Jump(room, id) => super::mentions::go(state, room, id, effects),
         Choice::Join(room) => rooms::join(state, room, effects),
         Choice::Act(action) => actions::target_of(state, action)
             .and_then(|id| actions::run(state, action, &id, effects)),
