@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 /// Between two moments at which the far deadlines of connections are looked at.
 const SWEEP: Duration = Duration::from_millis(250);
@@ -165,12 +166,20 @@ impl Drop for Server {
 impl ShardHandle {
     /// Runs a task on the shard. `make` is called there, so that `TcpStream::from_std` finds the
     /// shard's reactor. How many there may be is bounded by the caller's connection permits.
-    pub fn spawn<F>(&self, make: impl FnOnce(ShardCtx) -> F + Send + 'static)
+    pub fn spawn<F>(
+        &self,
+        make: impl FnOnce(ShardCtx) -> F + Send + 'static,
+    ) -> JoinHandle<F::Output>
     where
-        F: Future<Output = ()> + Send + 'static,
+        F: Future<Output: Send> + Send + 'static,
     {
         let ctx = self.ctx.clone();
-        self.runtime.spawn(async move { make(ctx).await });
+        self.runtime.spawn(async move { make(ctx).await })
+    }
+
+    /// What tasks on this shard need.
+    pub fn ctx(&self) -> ShardCtx {
+        self.ctx.clone()
     }
 }
 

@@ -14,6 +14,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::task::JoinHandle;
 
 /// File descriptors kept for the store, the shards and the log.
 const OWN_FILES: usize = 64;
@@ -73,27 +74,18 @@ async fn run(
     let front = Arc::new(front(config, Arc::clone(log)));
     let http_at = doors.http.local_addr().map_err(system)?;
     let stomp_at = doors.stomp.as_ref().map(TcpListener::local_addr).transpose().map_err(system)?;
-    let http = tokio::net::TcpListener::from_std(doors.http).map_err(system)?;
-    let stomp = doors.stomp.map(tokio::net::TcpListener::from_std).transpose().map_err(system)?;
     announce(config, http_at, stomp_at, data_dir);
-    {
-        let shards = || server.shards().to_vec();
-        let http = listen::accept(http, Port::Http, Arc::clone(&front), shards());
-        let stomp = async {
-            match stomp {
-                Some(at) => listen::accept(at, Port::Stomp, Arc::clone(&front), shards()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            never = http => never,
-            never = stomp => never,
-            signal = signals.next() => tracing::info!(signal, "stopping"),
-            () = stop::idle(&front.gate, config.exit_when_idle) => {
-                tracing::info!("stopping, nobody has been connected for a while");
-            }
+    let accepting: Vec<_> = [(Some(doors.http), Port::Http), (doors.stomp, Port::Stomp)]
+        .into_iter()
+        .filter_map(|(listener, port)| accept(listener?, port, &front, server))
+        .collect();
+    tokio::select! {
+        signal = signals.next() => tracing::info!(signal, "stopping"),
+        () = stop::idle(&front.gate, config.exit_when_idle) => {
+            tracing::info!("stopping, nobody has been connected for a while");
         }
     }
+    accepting.iter().for_each(JoinHandle::abort);
     tokio::select! {
         all = server.shutdown(config.drain_timeout, config.drain_spread) => {
             if !all {
@@ -105,6 +97,23 @@ async fn run(
             Err(Failure::new(128 + signal, "told a second time to stop, so stopping at once"))
         }
     }
+}
+
+/// Until the task is aborted.
+fn accept(
+    listener: TcpListener,
+    port: Port,
+    front: &Arc<Front>,
+    server: &Server,
+) -> Option<JoinHandle<()>> {
+    let (front, shards) = (Arc::clone(front), server.shards().to_vec());
+    let first = server.shards().first()?;
+    Some(first.spawn(move |_| async move {
+        match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => listen::accept(listener, port, front, shards).await,
+            Err(cause) => tracing::error!(%cause, "cannot listen"),
+        }
+    }))
 }
 
 fn front(config: &Config, log: Arc<SqliteLog>) -> Front {

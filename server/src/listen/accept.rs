@@ -1,4 +1,4 @@
-//! Accepts on one listening socket, off the shards, and gives every admitted socket to the next shard. It
+//! Accepts on one listening socket and gives every admitted socket to the next shard. It
 //! neither dies nor spins when file descriptors run out: one is kept in reserve to accept with and say so.
 
 use super::first::{self, Speaks};
@@ -27,7 +27,7 @@ const MAX_REFUSALS: usize = 64;
 /// Rest after an error that would repeat at once.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Runs until it is dropped.
+/// Runs until it is dropped, on the first of `shards`: what stays there changes no thread.
 pub async fn accept(
     listener: TcpListener,
     port: Port,
@@ -37,14 +37,19 @@ pub async fn accept(
     let mut reserve = Reserve::new();
     let refusals = Arc::new(Semaphore::new(MAX_REFUSALS));
     let mut next = (0..shards.len()).cycle();
+    let ctx = shards.first().map(ShardHandle::ctx);
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let now = Instant::now();
                 match front.gate.admit(peer.ip(), now) {
                     Ok(permit) => {
-                        let shard = next.next().and_then(|n| shards.get(n));
-                        hand_over(stream, peer, now, port, &front, shard, permit);
+                        let (front, to) = (Arc::clone(&front), next.next().unwrap_or(0));
+                        let new = Accepted { stream, peer, at: now, port, front, permit };
+                        match (to, &ctx) {
+                            (0, Some(ctx)) => drop(tokio::spawn(new.serve(ctx.clone()))),
+                            _ => new.hand_over(shards.get(to)),
+                        }
                     }
                     Err(why) => turn_away(stream, peer, port, why, &refusals),
                 }
@@ -65,25 +70,34 @@ pub async fn accept(
     }
 }
 
-fn hand_over(
+/// A socket that has been let in.
+struct Accepted {
     stream: TcpStream,
     peer: SocketAddr,
-    accepted: Instant,
+    at: Instant,
     port: Port,
-    front: &Arc<Front>,
-    shard: Option<&ShardHandle>,
+    front: Arc<Front>,
     permit: Permit,
-) {
-    // Leaves this thread's reactor; the shard's own takes it.
-    let (Ok(stream), Some(shard)) = (stream.into_std(), shard) else { return };
-    let front = Arc::clone(front);
-    shard.spawn(move |ctx| async move {
-        let Ok(stream) = TcpStream::from_std(stream) else { return };
+}
+
+impl Accepted {
+    /// Leaves this thread's reactor; the shard's own takes it.
+    fn hand_over(self, shard: Option<&ShardHandle>) {
+        let Self { stream, peer, at, port, front, permit } = self;
+        let (Ok(stream), Some(shard)) = (stream.into_std(), shard) else { return };
+        shard.spawn(move |ctx| async move {
+            let Ok(stream) = TcpStream::from_std(stream) else { return };
+            Self { stream, peer, at, port, front, permit }.serve(ctx).await;
+        });
+    }
+
+    async fn serve(self, ctx: ShardCtx) {
+        let Self { stream, peer, at, port, front, permit } = self;
         match port {
-            Port::Http => http::run(front, ctx, stream, peer, accepted, permit).await,
-            Port::Stomp => stomp(front, ctx, stream, peer, accepted, permit).await,
+            Port::Http => http::run(front, ctx, stream, peer, at, permit).await,
+            Port::Stomp => stomp(front, ctx, stream, peer, at, permit).await,
         }
-    });
+    }
 }
 
 /// Plain TCP: STOMP from the first octet.

@@ -14,7 +14,7 @@ mod origin;
 mod refuse;
 
 pub use accept::{Port, accept};
-pub use bind::{BindError, bind};
+pub use bind::{BindError, bind, set_options};
 pub use gate::{Gate, GateLimits, Permit, open_files};
 pub use origin::{OriginRules, is_origin};
 

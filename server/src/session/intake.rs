@@ -5,24 +5,19 @@ use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::transport::ws::{Bounds, Stop, WsReader};
 use chat_protocol::session::ServerSession;
-use socket2::{SockRef, TcpKeepalive};
+use socket2::SockRef;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::tcp::OwnedReadHalf;
 
 /// The most that is read at once.
 const SCRATCH: usize = 64 * 1024;
-/// A stalled reader then pins this much of the kernel's memory instead of megabytes.
-const NOTSENT_LOWAT: u32 = 64 * 1024;
-
-const KEEPALIVE: Duration = Duration::from_secs(60);
-
 thread_local!(static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; SCRATCH]));
 
 pub(super) enum Intake {
@@ -117,17 +112,6 @@ pub(super) async fn drain(socket: &mut OwnedReadHalf) {
 pub(super) fn has_input(socket: &OwnedReadHalf) -> bool {
     let stream: &tokio::net::TcpStream = socket.as_ref();
     SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]).is_ok()
-}
-
-/// Where the system lacks an option the connection works without it.
-pub(super) fn set_options(socket: &OwnedReadHalf) {
-    let stream: &tokio::net::TcpStream = socket.as_ref();
-    let _ = stream.set_nodelay(true);
-    let socket = SockRef::from(stream);
-    // Finds out about a peer that owes no heart-beats and has gone without a word.
-    let _ = socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE));
-    #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_notsent_lowat(NOTSENT_LOWAT);
 }
 
 /// Says that nothing more will be sent.

@@ -132,7 +132,6 @@ impl Link {
 
     /// To the end of the connection. Boxed, so that no future holds a second copy of it.
     pub async fn run(mut self: Box<Self>, leftover: Bytes) {
-        intake::set_options(&self.read);
         let end = self.serve(leftover).await;
         self.leave(&end);
         // Boxed: it would make every task larger for its last moments.

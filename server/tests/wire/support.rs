@@ -107,6 +107,7 @@ fn dial(at: SocketAddr) -> TcpStream {
 /// Hands what it accepts to the shards in turn; ends with the process.
 fn listen(server: Arc<Server>, kind: Transport) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    chat_server::listen::set_options(&(&listener).into());
     let at = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for n in 0.. {
