@@ -205,8 +205,8 @@ settings! {
         max_key: Size = Size(128);
         /// Different emoji on one message.
         max_reactions: usize = 64;
-        /// Messages of one person at once, before `user-rate` holds; and goodbyes to rooms, which
-        /// beyond it are announced after `presence-grace`.
+        /// Messages of one person at once, before `user-rate` holds; apart from them as many read
+        /// positions; and goodbyes to rooms, which beyond it are announced after `presence-grace`.
         user_burst: usize = 30;
         /// Messages of one person a second in the long run.
         user_rate: f64 = 5.0;

@@ -65,10 +65,10 @@ fn an_edit_calls_anew_and_a_delete_calls_nobody() {
     for entry in [&store.all("study")[2], &store.all("study")[3]] {
         assert_eq!(called(&entry.message), ["sol", "@room"]);
     }
-    assert_eq!(found(&store, "jun", None, 9).0, [id.clone()], "by the room");
+    assert_eq!(found(&store, "jun", None, 9).0, std::slice::from_ref(&id), "by the room");
     edit(&store, "mina", &id, "@sol");
     assert_eq!(found(&store, "jun", None, 9).0, []);
-    assert_eq!(found(&store, "sol", None, 9).0, [id.clone()]);
+    assert_eq!(found(&store, "sol", None, 9).0, std::slice::from_ref(&id));
     store.post("study", "mina", Post::Delete { deletes: id }).unwrap();
     assert_eq!(found(&store, "sol", None, 9).0, []);
     for entry in store.all("study") {
