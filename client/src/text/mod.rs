@@ -5,6 +5,7 @@ pub mod emoji;
 pub mod fuzzy;
 pub mod grapheme;
 pub mod hangul;
+pub mod motion;
 pub mod truncate;
 pub mod width;
 pub mod wrap;

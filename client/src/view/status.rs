@@ -38,7 +38,9 @@ fn left_side(state: &State) -> String {
     if let Some(entry) = state.room().and_then(|room| room.timeline.selected()) {
         return what_can_be_done(entry);
     }
-    let mut parts = vec![connection(&state.connection)];
+    let mode = state.vi.shown().filter(|_| state.settings.ui.vi);
+    let mut parts: Vec<String> = mode.into_iter().collect();
+    parts.push(connection(&state.connection));
     if let Some(room) = state.room() {
         parts.push(room.place.name().to_owned());
         if let Some(why) = &room.refused {

@@ -31,4 +31,5 @@ mod search;
 mod sending;
 mod switcher;
 mod undo;
+mod vi;
 mod wrap;

@@ -83,3 +83,21 @@ fn a_program_that_cannot_run_is_told_of() {
     world.pipe("jun", &[], "@mina hi\n");
     mina.wait_for("cannot run /nowhere/tell to notify");
 }
+
+#[test]
+fn the_keys_of_vi_work_with_the_korean_layout_on() {
+    let world = World::new();
+    let (mut mina, ..) = configured(&world, "[ui]\nvi = true\n");
+    mina.send("하나 둘 셋");
+    mina.wait_for("> 하나 둘 셋");
+    mina.send("\x1b");
+    mina.wait_for("NORMAL · online");
+    mina.send("0ㅇㅈ"); // 0dw
+    mina.wait_for("> 둘 셋");
+    mina.send("$");
+    mina.wait("the caret on the last syllable", |s| s.cursor_position() == (23, 5));
+    mina.send("p\r");
+    mina.wait_for("sent in");
+    assert_eq!(world.server.texts("study-group"), ["둘 셋하나"]);
+    mina.wait_gone("NORMAL");
+}

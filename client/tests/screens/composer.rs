@@ -257,3 +257,18 @@ fn what_a_message_may_still_have_is_counted_down() {
         "#,
     );
 }
+
+#[test]
+fn the_mode_of_vi_is_said_in_words() {
+    let mut s = online(60, 5);
+    s.state.settings.ui.vi = true;
+    s.write("가나다");
+    s.press(KeyCode::Esc);
+    s.write("2d");
+    s.shows_rows(
+        r#"
+        | NORMAL 2d · online · study-group             0 here · mina|
+        |> 가나▏다|
+        "#,
+    );
+}

@@ -223,6 +223,16 @@ impl Composer {
         self.go(self.line_end());
     }
 
+    /// Puts the caret on a grapheme border.
+    pub fn go_to(&mut self, to: usize) {
+        self.go(grapheme::floor(&self.text, to));
+    }
+
+    /// Removes a range of bytes on grapheme borders.
+    pub fn cut(&mut self, from: usize, to: usize) -> String {
+        self.remove(from, to, Change::Other)
+    }
+
     fn go(&mut self, to: usize) {
         self.caret = to;
         self.goal = None;

@@ -25,6 +25,7 @@ pub mod side;
 pub mod subscription;
 pub mod timeline;
 pub(crate) mod told;
+pub mod vi;
 
 pub use change::Change;
 pub use completion::Completion;
@@ -45,6 +46,7 @@ pub use side::SidePane;
 pub use subscription::{SubState, Subscription, Subscriptions};
 pub use timeline::Timeline;
 use told::Told;
+use vi::Vi;
 
 use self::first_run::FirstRun;
 use crate::app::{Restored, Unsent};
@@ -123,6 +125,8 @@ pub struct State {
     /// Time from SEND to RECEIPT of the message confirmed last.
     pub last_receipt: Option<Duration>,
     pub(crate) utc_offset: Box<dyn Fn(u64) -> i32 + Send>,
+    /// With `ui.vi`.
+    pub vi: Vi,
     pub(crate) kills: KillRing,
     /// The draft that is in the editor: of a room, or of the lobby.
     pub(crate) editing: Option<Option<Place>>,
@@ -241,6 +245,7 @@ impl State {
             layout: Layout::default(),
             last_receipt: None,
             utc_offset: setup.utc_offset,
+            vi: Vi::default(),
             kills: KillRing::default(),
             editing: None,
             prefix: false,

@@ -2,7 +2,7 @@
 
 use super::{
     Effects, actions, completion, edit, editor, leave, mentions, mouse, network, pasting, picker,
-    reading, rooms, search, sending,
+    reading, rooms, search, sending, vi,
 };
 use crate::app::Effect;
 use crate::app::keymap::Action;
@@ -34,7 +34,8 @@ pub fn press(state: &mut State, key: &KeyEvent, now: Now, effects: &mut Effects)
         Some(action) if search::act(state, action, now, effects) => {}
         _ if state.picker.is_none()
             && !search::is_shown(state)
-            && actions::keys::press(state, key, action, effects) => {}
+            && (actions::keys::press(state, key, action, effects)
+                || vi::press(state, key, action, now, effects)) => {}
         Some(action) => run(state, action, now, effects),
         None if prefixed => state.inform("Ctrl-X and this key mean nothing; F1 shows the keys"),
         None => {

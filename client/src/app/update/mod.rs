@@ -26,6 +26,7 @@ mod restore;
 mod rooms;
 mod search;
 mod sending;
+mod vi;
 
 use super::state::layout::{Wanted, composer_width};
 use super::state::rows::View;
