@@ -129,9 +129,11 @@ fn a_request_is_no_part_of_a_transaction() {
     let net = Net::start(quick());
     let mut a = net.peer("mina");
     a.subscribe("errors", "/user/queue/errors", &[]);
-    control(&mut a, Command::Begin);
-    a.ask(within(send("/app/rooms", "")));
-    a.send(&within(Frame::new(Command::Commit)));
-    assert_eq!(header(&a.message(), "code"), Some("forbidden"));
-    a.quiet();
+    for to in ["rooms", "mentions", "search", "room.a.history", "room.a.read", "room.a.typing"] {
+        control(&mut a, Command::Begin);
+        a.ask(within(send(&format!("/app/{to}"), "")));
+        a.send(&within(Frame::new(Command::Commit)));
+        assert_eq!(header(&a.message(), "code"), Some("forbidden"), "{to}");
+        a.quiet();
+    }
 }
