@@ -3,6 +3,7 @@
 //! terminal, and needs neither colour nor a way back.
 
 use crate::app::State;
+use crate::app::state::search::{Progress, Search};
 use crate::app::state::{
     Connection, Delivery, Entry, EntryId, Notice, Place, Room, SidePane, Timeline,
 };
@@ -141,6 +142,11 @@ fn asked(state: &mut State) -> String {
             line(&mut out, "  ", &format!("{left}: {right}"));
         }
     }
+    // The next line is for the room again, whatever is still being looked for.
+    state.side.take_if(|side| *side == SidePane::Search);
+    if let Some(search) = state.search.take_if(|s| s.progress != Progress::Searching) {
+        found(&search, &mut out);
+    }
     if state.side.take_if(|side| *side == SidePane::Members).is_some()
         && let Some(room) = state.room()
     {
@@ -148,6 +154,15 @@ fn asked(state: &mut State) -> String {
         line(&mut out, "--", &format!("{} here: {}", names.len(), names.join(", ")));
     }
     out
+}
+
+fn found(search: &Search, out: &mut String) {
+    let (says, is_error) = search.says();
+    line(out, if is_error { "!" } else { "--" }, &says);
+    for hit in &search.hits {
+        let head = format!("   {} #{} {}:", hit.time(), hit.room, hit.sender);
+        line(out, &head, &hit.text);
+    }
 }
 
 fn message(entry: &Entry, timeline: &Timeline, echoed: bool, out: &mut String) {

@@ -3,7 +3,7 @@
 use super::{paint, picker, theme};
 use crate::app::State;
 use crate::app::keymap::{self, Action};
-use crate::app::state::search::{Hit, Progress, Search};
+use crate::app::state::search::{Hit, Search};
 use crate::text::{cells, pieces};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,7 +23,8 @@ pub fn draw(state: &State, search: &Search, area: Rect, buf: &mut Buffer) -> Opt
     }
     let caret = picker::draw_query("Search: ", &search.query, paint::line(area, 0)?, buf);
     if let Some(line) = paint::line(area, 1) {
-        let (text, style) = progress(search);
+        let (text, is_error) = search.says();
+        let style = if is_error { theme::ERROR } else { theme::DIM };
         paint::put(buf, line, 1, line.width, &text, style);
     }
     let rows = usize::from(area.height).saturating_sub(AROUND);
@@ -55,36 +56,12 @@ pub fn draw(state: &State, search: &Search, area: Rect, buf: &mut Buffer) -> Opt
     Some(caret)
 }
 
-fn progress(search: &Search) -> (String, ratatui::style::Style) {
-    let count = match search.hits.len() {
-        0 => "nothing found".to_owned(),
-        1 => "1 message".to_owned(),
-        n => format!("{n} messages"),
-    };
-    match &search.progress {
-        Progress::Nothing => {
-            ("words, from:NICK in:ROOM before:2026-11-01 after:7d".to_owned(), theme::DIM)
-        }
-        Progress::Unreadable(why) => (why.clone(), theme::ERROR),
-        Progress::Searching if search.hits.is_empty() => ("searching…".to_owned(), theme::DIM),
-        Progress::Searching => (format!("{count} so far, searching…"), theme::DIM),
-        Progress::Offline => (format!("{count} here; the server is not reached"), theme::DIM),
-        Progress::Failed(why) => (format!("{count} here; {why}"), theme::ERROR),
-        Progress::Done { incomplete: true, .. } => {
-            (format!("{count}; older ones are still being indexed"), theme::DIM)
-        }
-        Progress::Done { more: true, .. } => (format!("{count}, more below"), theme::DIM),
-        Progress::Done { more: false, .. } => (count, theme::DIM),
-    }
-}
-
 fn draw_head(hit: &Hit, chosen: bool, with_room: bool, line: Rect, buf: &mut Buffer) {
     let (base, dim) = styles(chosen);
     buf.set_style(line, base);
     let mark = if chosen { "> " } else { "  " };
     let x = paint::put(buf, line, 0, line.width, mark, base);
-    let when = hit.when.map_or_else(String::new, |t| t.strftime("%Y-%m-%d %H:%M ").to_string());
-    let x = paint::put(buf, line, x, line.width, &when, dim);
+    let x = paint::put(buf, line, x, line.width, &format!("{} ", hit.time()), dim);
     let x = paint::put(buf, line, x, line.width.saturating_sub(x), &hit.sender, base);
     if with_room {
         let room = format!("  #{}", hit.room);

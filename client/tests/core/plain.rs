@@ -1,8 +1,9 @@
 //! What the linear front end prints, and that it prints it once.
 
-use crate::harness::App;
-use chat_protocol::chat::{MessageId, Post};
+use crate::harness::{App, message};
+use chat_protocol::chat::{MessageId, Post, SearchReply};
 use chat_tui::app::Msg;
+use chat_tui::net::{Command, Event};
 use chat_tui::plain::Transcript;
 
 struct Reader {
@@ -116,4 +117,28 @@ fn an_edit_says_what_it_changes() {
     edit.edits = Some(MessageId::parse("epoch.0.1").unwrap());
     reader.app.post(edit, 2);
     assert_eq!(reader.read(), "09:02 jun edited 09:01: the\n");
+}
+
+#[test]
+fn what_is_found_is_printed_and_the_next_line_is_for_the_room() {
+    let mut reader = Reader::joined(&["study"]);
+    reader.types("/search 회의");
+    assert_eq!(reader.read(), "", "nothing is known yet");
+    reader.app.wait(1000);
+    let tag = reader.app.commands().into_iter().find_map(|command| match command {
+        Command::Search { tag, .. } => Some(tag),
+        _ => None,
+    });
+    let results =
+        vec![message("study", 2, "jun", "회의 끝\x1b[2J"), message("b", 1, "sora", "회의")];
+    let reply = SearchReply { results, ..SearchReply::default() };
+    reader.app.net(Event::Search { tag: tag.expect("the server was not asked"), reply });
+    assert_eq!(
+        reader.read(),
+        "-- 2 messages\n   2026-11-21 09:02 #study jun: 회의 끝␛[2J\n   2026-11-21 09:01 #b sora: 회의\n"
+    );
+    reader.types("고마워");
+    assert_eq!(reader.app.sends()[0].0, "고마워");
+    reader.types("/search before:soon 회의");
+    assert!(reader.read().starts_with("! `soon` is no time"));
 }

@@ -91,6 +91,29 @@ impl Search {
         self.hits.get(self.chosen)
     }
 
+    /// How far it is, in words that are safe to show, and whether something is wrong.
+    pub fn says(&self) -> (String, bool) {
+        let count = match self.hits.len() {
+            0 => "nothing found".to_owned(),
+            1 => "1 message".to_owned(),
+            n => format!("{n} messages"),
+        };
+        let said = match &self.progress {
+            Progress::Unreadable(why) => return (why.clone(), true),
+            Progress::Failed(why) => return (format!("{count} here; {why}"), true),
+            Progress::Nothing => "words, from:NICK in:ROOM before:2026-11-01 after:7d".to_owned(),
+            Progress::Searching if self.hits.is_empty() => "searching…".to_owned(),
+            Progress::Searching => format!("{count} so far, searching…"),
+            Progress::Offline => format!("{count} here; the server is not reached"),
+            Progress::Done { incomplete: true, .. } => {
+                format!("{count}; older ones are still being indexed")
+            }
+            Progress::Done { more: true, .. } => format!("{count}, more below"),
+            Progress::Done { more: false, .. } => count,
+        };
+        (said, false)
+    }
+
     /// Down when positive; stays at the ends.
     pub(crate) fn step(&mut self, by: isize) {
         let last = self.hits.len().saturating_sub(1);
@@ -120,6 +143,11 @@ impl Search {
 }
 
 impl Hit {
+    /// Date and time of day; empty when it has none.
+    pub fn time(&self) -> String {
+        self.when.map_or_else(String::new, |when| when.strftime("%Y-%m-%d %H:%M").to_string())
+    }
+
     fn new(message: &ChatMessage, query: Option<&Query>, utc_offset: &impl Fn(u64) -> i32) -> Self {
         let text = message.text.line().into_string();
         let words = query.into_iter().flat_map(Query::words);
