@@ -16,7 +16,7 @@ mod row;
 mod search;
 mod tee;
 
-pub use cache::Limits;
+pub use cache::{Chain, Limits};
 pub use keeper::{Ask, Job, Keeper, News};
 
 use crate::app::Remembered;
