@@ -3,6 +3,7 @@
 mod cached;
 mod files;
 mod kept;
+mod model;
 mod working;
 
 use super::keeper::{Job, write};
