@@ -6,6 +6,7 @@ use crate::app::State;
 use crate::app::state::layout::Head;
 use crate::app::state::rows::Who;
 use crate::app::state::{Anchor, Connection, Delivery, Entry, Room, Row, Timeline};
+use crate::markdown::Rendered;
 use crate::text::{cells, truncate, wrap};
 use chat_protocol::chat::UserName;
 use chat_protocol::text::PeerStr;
@@ -119,7 +120,9 @@ fn quote(answered: Option<&Entry>) -> String {
     let Some(entry) = answered else { return "↪ an earlier message".to_owned() };
     let name = entry.sender.as_ref().map_or("", |name| name.as_str());
     let start: String = entry.text.as_str().chars().take(QUOTED).collect();
-    format!("↪ {name}: {}", PeerStr::new(start.trim()).line())
+    // On one line, and without its markup.
+    let start = Rendered::new(&PeerStr::new(start.trim()).block()).text().replace('\n', " ");
+    format!("↪ {name}: {start}")
 }
 
 /// ` 👍 2 `, and `[👍 2]` where one of them is ours.

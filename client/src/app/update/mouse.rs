@@ -23,7 +23,7 @@ pub fn toggle(state: &mut State, effects: &mut Effects) {
     state.mouse = !state.mouse;
     effects.push(Effect::Mouse(state.mouse));
     state.inform(match state.mouse {
-        true => "a click goes to a room or opens a link; F12 gives the mouse back",
+        true => "F12 gives the mouse back; a click takes rooms, messages and links",
         false => "the mouse is the terminal's again; F12 takes it",
     });
 }
