@@ -147,7 +147,7 @@ pub const TABLE: &[Binding] = &[
     bind(A::Mentions, &[key(K::F(9))], "all mentions of you"),
     bind(
         A::SelectUp,
-        &[with(CTRL, K::Up), alt('s'), twin('s')],
+        &[with(CTRL, K::Up), key(K::F(8))],
         "select a message, or the one above: reply, react, edit, copy …",
     ),
     bind(A::SelectDown, &[with(CTRL, K::Down)], "select the message below"),
