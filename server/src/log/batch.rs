@@ -62,6 +62,8 @@ pub(crate) struct Committed {
 #[derive(Default)]
 pub(crate) struct Heads {
     log: Option<u64>,
+    /// The latest time of all rows, ms since 1970: what the window of keys is measured by.
+    latest: Option<u64>,
     rooms: HashMap<RoomName, Head>,
     people: People,
     /// People, by room, who are known to have a mark there.
@@ -119,7 +121,7 @@ impl Heads {
             done.marks.push(self.mark(&tx, mark)?);
         }
         self.write_heads(&tx, rules)?;
-        forget_keys(&tx, rules, 2 * work.records.len(), now)?;
+        forget_keys(&tx, rules, 2 * work.records.len(), self.latest.unwrap_or(0))?;
         for op in &work.ops {
             queues::apply(&tx, op)?;
         }
@@ -140,7 +142,8 @@ impl Heads {
         now: u64,
         entries: &mut Vec<Arc<Entry>>,
     ) -> rusqlite::Result<Result<Appended, AppendError>> {
-        let target = match change::aim(tx, rules, record, now)? {
+        let clock = self.latest(tx)?.max(now);
+        let target = match change::aim(tx, rules, record, clock)? {
             Aim::Row(target) => target,
             Aim::Decided(answer) => return Ok(answer),
         };
@@ -149,11 +152,11 @@ impl Heads {
         let room = remember(&mut self.rooms, &record.room, || room(tx, &record.room))?;
         let at = room.last_at.max(now);
         if let Some(key) = &record.key {
-            if let Some(first) = said_before(tx, rules, room.id, sender.id, key.as_str(), at)? {
+            if let Some(first) = said_before(tx, rules, room.id, sender.id, key.as_str(), clock)? {
                 return Ok(Ok(Appended { id: rules.place(first).to_id(), duplicate: true }));
             }
             tx.prepare_cached("INSERT OR REPLACE INTO keys VALUES(?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![next, room.id, sender.id, key.as_str(), at])?;
+                .execute(params![next, room.id, sender.id, key.as_str(), clock])?;
         }
         let called = Called::by(&record.post, tx, &mut self.people, rules, sender.id)?;
         let prev = (room.last > 0).then_some(room.last);
@@ -194,7 +197,7 @@ impl Heads {
         if !std::mem::replace(&mut room.touched, true) {
             self.touched.push(record.room.clone());
         }
-        self.log = Some(next);
+        (self.log, self.latest) = (Some(next), Some(clock));
         Ok(Ok(Appended { id, duplicate: false }))
     }
 
@@ -210,6 +213,17 @@ impl Heads {
         marks::advance(tx, person.id, room, mark.offset)?;
         self.placed.insert((room, person.id));
         Ok(Ok(()))
+    }
+
+    fn latest(&mut self, conn: &Connection) -> rusqlite::Result<u64> {
+        match self.latest {
+            Some(latest) => Ok(latest),
+            None => {
+                let latest = schema::latest(conn)?;
+                self.latest = Some(latest);
+                Ok(latest)
+            }
+        }
     }
 
     fn log_head(&mut self, conn: &Connection) -> rusqlite::Result<u64> {
@@ -299,22 +313,22 @@ fn room(tx: &Transaction<'_>, name: &RoomName) -> rusqlite::Result<Head> {
     Ok(Head { id, shown, last: 0, last_at: 0, count: 0, trimmed: 0, touched: false })
 }
 
-/// The offset this sender's key has in this room, when it was used within the window. The window is
-/// measured in the log's time: the clock may go backwards, the log does not.
+/// The offset this sender's key has in this room, when it was used within the window. `clock` is the
+/// log's: the clock may go backwards, the log does not, and what has left the window is forgotten.
 fn said_before(
     tx: &Transaction<'_>,
     rules: &Rules,
     room: i64,
     sender: i64,
     key: &str,
-    at: u64,
+    clock: u64,
 ) -> rusqlite::Result<Option<u64>> {
     let first: Option<(u64, u64)> = tx
         .prepare_cached("SELECT offset, at FROM keys WHERE room = ?1 AND sender = ?2 AND key = ?3")?
         .query_row(params![room, sender, key], |r| Ok((r.get(0)?, r.get(1)?)))
         .optional()?;
     Ok(first
-        .filter(|(_, said)| at.saturating_sub(*said) < rules.dedupe_window)
+        .filter(|(_, said)| clock.saturating_sub(*said) < rules.dedupe_window)
         .map(|(offset, _)| offset))
 }
 
@@ -323,9 +337,9 @@ fn forget_keys(
     tx: &Transaction<'_>,
     rules: &Rules,
     at_most: usize,
-    now: u64,
+    latest: u64,
 ) -> rusqlite::Result<()> {
-    let Some(horizon) = now.checked_sub(rules.dedupe_window) else { return Ok(()) };
+    let Some(horizon) = latest.checked_sub(rules.dedupe_window) else { return Ok(()) };
     tx.prepare_cached(
         "DELETE FROM keys WHERE offset IN (SELECT offset FROM
          (SELECT offset, at FROM keys ORDER BY offset LIMIT ?1) WHERE at <= ?2)",

@@ -31,7 +31,7 @@ pub(super) fn aim(
     tx: &Transaction<'_>,
     rules: &Rules,
     record: &Record,
-    now: u64,
+    clock: u64,
 ) -> rusqlite::Result<Aim> {
     let Some(id) = record.post.target() else { return Ok(Aim::Row(None)) };
     let decided = match target(tx, rules, record, id)? {
@@ -42,7 +42,7 @@ pub(super) fn aim(
         },
     };
     // A retry is answered as it was, whatever has become of the message since.
-    let first = said_before(tx, rules, record, now)?;
+    let first = said_before(tx, rules, record, clock)?;
     Ok(Aim::Decided(first.map_or(decided, |offset| Ok(again(rules, offset)))))
 }
 
@@ -103,21 +103,21 @@ fn said_before(
     tx: &Transaction<'_>,
     rules: &Rules,
     record: &Record,
-    now: u64,
+    clock: u64,
 ) -> rusqlite::Result<Option<u64>> {
     let Some(key) = &record.key else { return Ok(None) };
-    let first: Option<(u64, u64, u64)> = tx
+    let first: Option<(u64, u64)> = tx
         .prepare_cached(
-            "SELECT k.offset, k.at, r.last_at FROM rooms r CROSS JOIN people p
+            "SELECT k.offset, k.at FROM rooms r CROSS JOIN people p
              CROSS JOIN keys k ON k.room = r.id AND k.sender = p.id AND k.key = ?3
              WHERE r.folded = ?1 AND p.folded = ?2",
         )?
         .query_row(params![record.room.folded(), record.sender.folded(), key.as_str()], |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+            Ok((r.get(0)?, r.get(1)?))
         })
         .optional()?;
-    let lasts = |said: u64, last: u64| last.max(now).saturating_sub(said) < rules.dedupe_window;
-    Ok(first.filter(|(_, said, last)| lasts(*said, *last)).map(|(offset, ..)| offset))
+    let lasts = |said: u64| clock.saturating_sub(said) < rules.dedupe_window;
+    Ok(first.filter(|(_, said)| lasts(*said)).map(|(offset, _)| offset))
 }
 
 /// Where a row stands.

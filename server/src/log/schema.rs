@@ -180,6 +180,11 @@ pub(crate) fn head(conn: &Connection) -> rusqlite::Result<u64> {
     .query_row([], |r| r.get(0))
 }
 
+/// The latest time of all rows; 0 when there is none.
+pub(crate) fn latest(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.query_row("SELECT coalesce(max(last_at), 0) FROM rooms", [], |r| r.get(0))
+}
+
 /// Leaves offsets out when a relaxed store was not closed, and marks a store that is relaxed now.
 /// To be called while every commit is still synced.
 pub(crate) fn leap(conn: &Connection, durability: Durability) -> rusqlite::Result<()> {

@@ -133,6 +133,20 @@ fn expired_keys_are_forgotten_and_others_are_not() {
     assert!(kept <= 20, "{kept} keys kept");
 }
 
+/// Others, in other rooms, may have been the last to see the time that has gone back.
+#[test]
+fn a_key_that_has_left_the_window_stays_out_when_the_clock_goes_back() {
+    let mut store = Store::with(|o| o.dedupe_window = Duration::from_millis(1000));
+    let first = store.say_keyed("study", "mina", "k");
+    store.clock.store(START + 1000, Ordering::SeqCst);
+    store.say("other", "x");
+    store.clock.store(START + 999, Ordering::SeqCst);
+    store.reopen(|_| {});
+    let second = store.say_keyed("study", "mina", "k");
+    assert!(!second.duplicate && second.id != first.id);
+    assert_eq!(store.say_keyed("study", "mina", "k").id, second.id);
+}
+
 #[test]
 fn time_never_decreases_in_a_room() {
     let store = Store::new();

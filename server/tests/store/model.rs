@@ -35,6 +35,8 @@ struct Said {
 #[derive(Default)]
 struct Model {
     said: Vec<Said>,
+    /// The log's time at each.
+    clocks: Vec<u64>,
 }
 
 impl Model {
@@ -48,15 +50,19 @@ impl Model {
         let at = last.map_or(now, |s| s.at.max(now));
         let prev = last.map(|s| s.offset);
         let key = record.key.as_ref().map(|k| k.as_str().to_owned());
-        let mine = self.of(&record.room).rev().find(|s| {
-            s.sender == record.sender && key.is_some() && s.key == key && at - s.at < WINDOW
+        // Keys are measured by the latest time of the whole log, which does not go back.
+        let clock = self.clocks.last().map_or(now, |latest| now.max(*latest));
+        let mine = self.said.iter().zip(&self.clocks).rev().find(|(s, said)| {
+            let same = s.room == record.room && s.sender == record.sender && s.key == key;
+            same && key.is_some() && clock - **said < WINDOW
         });
-        if let Some(first) = mine {
+        if let Some((first, _)) = mine {
             return (first.offset, true);
         }
         let offset = self.said.len() as u64 + 1;
         let text = record.post.row_text().as_str().to_owned();
         let (room, sender) = (record.room.clone(), record.sender.clone());
+        self.clocks.push(clock);
         self.said.push(Said { offset, room, sender, at, key, text, prev });
         (offset, false)
     }
