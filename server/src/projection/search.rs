@@ -4,18 +4,22 @@
 use super::Bounds;
 use super::page::{self, Budget};
 use super::pool::Moment;
-use super::query::{self, Room};
+use super::query::{self, Room, Way};
 use crate::log::search::{push_tokens, room_label, sender_label, unindexed};
 use crate::log::{Entry, Epoch, row};
 use chat_protocol::chat::search::Moment as Ends;
-use chat_protocol::chat::{RoomName, UserName};
+use chat_protocol::chat::{Kind, RoomName, UserName};
 use chat_protocol::text::find::{Query, is_single};
 use rusqlite::{OptionalExtension, params};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Candidates read for one answer at most: what is not verified is rare, unless somebody means to
 /// make it otherwise.
 const CANDIDATES: usize = 4096;
+
+/// Messages of a room that are read before the index is asked.
+const SKIMMED: usize = 256;
 
 /// What to search for.
 #[derive(Debug, Clone)]
@@ -57,7 +61,7 @@ pub(super) fn find(
     limits: Limits,
     bounds: Bounds,
 ) -> rusqlite::Result<Found> {
-    let mut found = Found { incomplete: unindexed(at.conn)? > 0, ..Found::default() };
+    let found = Found { incomplete: unindexed(at.conn)? > 0, ..Found::default() };
     let room = match &search.room {
         None => None,
         Some(name) => match query::room(at, name)? {
@@ -77,6 +81,16 @@ pub(super) fn find(
     let from = edge(at, room.as_ref(), limits.after)?.unwrap_or(0);
     // A message is itself outside, what lies at a time is inside.
     let from = from + u64::from(matches!(limits.after, Some(Limit::Offset(_))));
+    let mut page = Page { budget: Budget::new(bounds), found, search, limits };
+    let before = match &room {
+        Some(room) if pairs(&search.query) != 1 => {
+            match skim(at, epoch, room, from..before, &mut page)? {
+                Some(offset) => offset,
+                None => return Ok(page.found),
+            }
+        }
+        _ => before,
+    };
     let mut statement = at.conn.prepare_cached(concat!(
         "SELECT ",
         row::columns!(),
@@ -88,24 +102,78 @@ pub(super) fn find(
          ORDER BY search.rowid DESC"
     ))?;
     let mut rows = statement.query(params![expression, from, before])?;
-    let (mut budget, mut looked_at) = (Budget::new(bounds), 0);
+    let mut looked_at = 0;
     while let Some(row) = rows.next()? {
         let entry = row::entry_of_any_room(row, epoch)?;
         let offset = entry.position.offset;
-        if search.query.finds(entry.message.text.as_str()) && timely(&entry, limits) {
-            if !budget.admits(&entry) {
-                found.next = Some(found.entries.last().map_or(offset + 1, |e| e.position.offset));
-                break;
-            }
-            found.entries.push(Arc::new(entry));
+        if !page.take(Arc::new(entry)) {
+            break;
         }
         looked_at += 1;
         if looked_at == CANDIDATES {
-            found.next = Some(offset);
+            page.found.next = Some(offset);
             break;
         }
     }
-    Ok(found)
+    Ok(page.found)
+}
+
+/// The answer while it grows.
+struct Page<'s> {
+    budget: Budget,
+    found: Found,
+    search: &'s Search,
+    limits: Limits,
+}
+
+impl Page<'_> {
+    /// Verifies a candidate; `false`: there is no place for it.
+    fn take(&mut self, entry: Arc<Entry>) -> bool {
+        let message = &entry.message;
+        let wanted = message.kind == Kind::Message
+            && message.deleted.is_none()
+            && self.search.sender.as_ref().is_none_or(|sender| *sender == message.sender)
+            && timely(&entry, self.limits)
+            && self.search.query.finds(message.text.as_str());
+        if !wanted {
+            return true;
+        }
+        let fits = self.budget.admits(&entry);
+        if fits {
+            self.found.entries.push(entry);
+        } else {
+            let last = self.found.entries.last().map(|last| last.position.offset);
+            self.found.next = Some(last.unwrap_or(entry.position.offset + 1));
+        }
+        fits
+    }
+}
+
+/// Reads the newest of a room as they are. The index finds rare words among many messages; where all
+/// are common and the room is small it leaps from message to message of the room through the long list
+/// of each pair. Gives the offset to go on before; `None`: all is done.
+fn skim(
+    at: &Moment<'_>,
+    epoch: &Epoch,
+    room: &Room,
+    stretch: Range<u64>,
+    page: &mut Page<'_>,
+) -> rusqlite::Result<Option<u64>> {
+    let (mut left, mut reached, mut done) = (SKIMMED, stretch.start, false);
+    query::walk(at, epoch, room, Way::Earlier, stretch.end, |entry| {
+        if left > 0 {
+            left -= 1;
+            reached = entry.position.offset;
+            done = reached < stretch.start || !page.take(entry);
+        }
+        left > 0 && !done
+    })?;
+    Ok((left == 0 && !done).then_some(reached))
+}
+
+/// Lists of the index that have to be gone through.
+fn pairs(query: &Query) -> usize {
+    query.words().map(|word| word.chars().count() - 1).sum()
 }
 
 /// Each longer word as a phrase of its pairs, single letters only when there is nothing else. The

@@ -180,6 +180,25 @@ fn what_an_older_version_stored_is_indexed_by_and_by() {
     assert_eq!(indexed(&store, "옛말"), 3000, "each once");
 }
 
+/// More than is read without the index, with words that need more than one look into it.
+#[test]
+fn what_lies_deep_in_a_room_is_found_as_well() {
+    let store = Store::new();
+    for n in 0..300 {
+        let text =
+            if n % 100 == 7 { format!("회의 자료 {n}") } else { "다른 말".to_owned() };
+        store.say("study", &text);
+        store.say("other", "회의 자료");
+    }
+    let all = ["회의 자료 207", "회의 자료 107", "회의 자료 7"];
+    assert_eq!(found(&store, within("study", "자료 회의")), all);
+    let first = page(&store, within("study", "자료 회의"), 1);
+    let before =
+        first.next.map(|offset| Moment::Message(store.projection.position(offset).to_id()));
+    assert_eq!(found(&store, Search { before, ..within("study", "자료 회의") }), all[1..]);
+    assert_eq!(found(&store, within("study", "자")), all, "single letters too");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     /// Short texts of few letters: everything that finds a text finds it through the index as well.
