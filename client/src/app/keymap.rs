@@ -192,7 +192,6 @@ pub const TABLE: &[Binding] = &[
     bind(A::Undo, &[ctrl('z'), ctrl('_')], "undo"),
     bind(A::Redo, &[alt('z'), twin('z')], "redo"),
     bind(A::Editor, &[Key { prefixed: true, ..ctrl('e') }], "write in your editor"),
-    bind(A::Mouse, &[key(K::F(12))], "the mouse, for the client or for the terminal"),
     bind(A::Redraw, &[ctrl('l')], "paint the screen anew"),
     bind(A::Cancel, &[key(K::Esc)], "close, cancel"),
     bind(A::Prefix, &[ctrl('x')], "the next key as if Alt were held"),

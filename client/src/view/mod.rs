@@ -48,7 +48,11 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
             }
         }
     }
-    let whole = Area { x: 0, width: state.size.0, ..layout.timeline };
+    if let Some(area) = layout.topic {
+        status::draw_topic(state, paint::rect(area, buf), buf);
+    }
+    let Area { y, height, .. } = layout.timeline;
+    let whole = Area { x: 0, y: 0, width: state.size.0, height: y + height };
     if let Some(popup) = &state.popup {
         popup::draw(state, popup, paint::rect(whole, buf), buf);
     }

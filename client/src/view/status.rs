@@ -33,6 +33,13 @@ pub fn draw_notice(state: &State, line: Rect, buf: &mut Buffer) {
     paint::put(buf, line, x, line.width, &notice.text, style);
 }
 
+/// Above the timeline, by its shape, too.
+pub fn draw_topic(state: &State, line: Rect, buf: &mut Buffer) {
+    let Some(topic) = state.topic().filter(|_| line.area() > 0) else { return };
+    let text = format!(" Topic: {}", topic.line());
+    paint::put(buf, line, 0, line.width, &text, theme::BOLD);
+}
+
 /// What matters most comes first: what does not fit is cut at the end.
 fn left_side(state: &State) -> String {
     if let Some(entry) = state.room().and_then(|room| room.timeline.selected()) {

@@ -179,7 +179,7 @@ fn the_menu_lists_what_fits_and_copying_gives_the_text_as_it_was_written() {
     app.key(KeyCode::Enter);
     let labels: Vec<_> =
         app.state.picker.as_ref().unwrap().items.iter().map(|i| i.label.as_str()).collect();
-    assert_eq!(labels, ["reply", "react", "copy", "thread", "view raw"]);
+    assert_eq!(labels, ["reply", "react", "copy", "open link", "thread", "view raw"]);
     app.enter("cop");
     assert!(app.take().contains(&Effect::Copy("**bold** https://example.org".into())));
     assert_eq!((app.notice(), selected(&app)), ("copied", None));

@@ -5,7 +5,13 @@ use chat_tui::app::state::layout::Wanted;
 use chat_tui::app::state::side::PaneWidth;
 
 fn layout(width: u16, side: PaneWidth) -> Layout {
-    Layout::new(Wanted { size: (width, 24), side: Some(side), notice: false, composer_lines: 1 })
+    Layout::new(Wanted {
+        size: (width, 24),
+        side: Some(side),
+        notice: false,
+        topic: false,
+        composer_lines: 1,
+    })
 }
 
 #[test]

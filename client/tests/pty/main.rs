@@ -2,6 +2,7 @@
 //! shows what is on the screen.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod changing;
 mod composing;
 mod configured;
 mod editor;
@@ -10,6 +11,7 @@ mod harness;
 mod leaving;
 mod look;
 mod manners;
+mod reading;
 mod reconnect;
 mod remembering;
 mod scrolling;

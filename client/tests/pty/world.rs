@@ -29,6 +29,17 @@ impl World {
         command
     }
 
+    /// `nick` on another machine, in a second room, too.
+    pub fn device(&self, machine: &str, nick: &str, second: &str) -> Pty {
+        let mut command =
+            connect(&self.homes.path().join(machine), &["--server", &self.server.url()]);
+        command.args(["--nick", nick, "--room", ROOM, "--room", second]);
+        let pty = Pty::start(command, SIZE);
+        pty.wait_for(&format!("online · {ROOM}"));
+        pty.wait("members", |s| !s.contents().contains(" 0 here"));
+        pty
+    }
+
     /// Where `nick` keeps things.
     pub fn data(&self, nick: &str) -> PathBuf {
         self.homes.path().join(nick).join("data/chat-tui")

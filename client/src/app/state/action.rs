@@ -11,6 +11,7 @@ pub enum MessageAction {
     Delete,
     React,
     Copy,
+    Open,
     Thread,
     Raw,
 }
@@ -35,6 +36,12 @@ pub const ACTIONS: &[ActionInfo] = &[
     ActionInfo { action: MessageAction::Reply, key: 'r', label: "reply", fits: is_in_room },
     ActionInfo { action: MessageAction::React, key: '+', label: "react", fits: is_in_room },
     ActionInfo { action: MessageAction::Copy, key: 'c', label: "copy", fits: |e| !e.is_deleted() },
+    ActionInfo {
+        action: MessageAction::Open,
+        key: 'o',
+        label: "open link",
+        fits: |e| !e.links().is_empty(),
+    },
     ActionInfo { action: MessageAction::Edit, key: 'e', label: "edit", fits: is_ours },
     ActionInfo { action: MessageAction::Delete, key: 'd', label: "delete", fits: is_ours },
     ActionInfo { action: MessageAction::Thread, key: 't', label: "thread", fits: is_in_room },

@@ -36,6 +36,8 @@ impl Head {
 pub struct Layout {
     /// Without its border, which is the column right of it; absent under 60 columns.
     pub rooms: Option<Area>,
+    /// One line above the timeline, where the room has a topic.
+    pub topic: Option<Area>,
     /// Rows of the timeline, gutter included.
     pub timeline: Area,
     pub head: Head,
@@ -61,6 +63,8 @@ const WIDE_FROM: u16 = 100;
 const TIMELINE_MIN: u16 = 24;
 const BESIDE_FROM: u16 = 50;
 const COMPOSER_MAX: u16 = 8;
+/// Lower screens keep their rows for messages.
+const TOPIC_FROM: u16 = 10;
 
 /// What of the state the layout depends on.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +72,7 @@ pub struct Wanted {
     pub size: (u16, u16),
     pub side: Option<PaneWidth>,
     pub notice: bool,
+    pub topic: bool,
     pub composer_lines: usize,
 }
 
@@ -99,10 +104,13 @@ impl Layout {
         let right = if side_width > 0 { side_width + 1 } else { 0 };
         let timeline_width = width - left - right;
         let line = |y, height| Area { x: 0, y, width, height };
+        let topic_height = u16::from(wanted.topic && height >= TOPIC_FROM && top > 1);
         let column = |x, width| Area { x, y: 0, width, height: top };
+        let timeline = column(left, timeline_width);
         Self {
             rooms: (rooms_width > 0).then(|| column(0, rooms_width)),
-            timeline: column(left, timeline_width),
+            topic: (topic_height > 0).then_some(Area { height: topic_height, ..timeline }),
+            timeline: Area { y: topic_height, height: top - topic_height, ..timeline },
             head: match timeline_width {
                 w if w >= 80 => Head::Beside { nick: 16 },
                 w if w >= BESIDE_FROM => Head::Beside { nick: 10 },

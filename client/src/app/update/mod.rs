@@ -94,6 +94,7 @@ fn layout(state: &State) -> Layout {
         size: state.size,
         side: state.side.as_ref().map(SidePane::width),
         notice: state.banner().is_some(),
+        topic: state.topic().is_some(),
         composer_lines: state.composer().lines(composer_width(state.size.0)).len(),
     })
 }

@@ -32,7 +32,8 @@ pub fn draw_line(room: &mut Room) {
 /// somebody looks.
 pub fn see(state: &mut State, now: Now) {
     let Some(room) = state.rooms.selected_mut() else { return };
-    if room.timeline.anchor != Anchor::Bottom || !room.timeline.is_live() || room.goal.is_some() {
+    let is_at_end = room.timeline.anchor == Anchor::Bottom || room.timeline.shows_end();
+    if !is_at_end || !room.timeline.is_live() || room.goal.is_some() {
         return;
     }
     room.timeline.below = 0;

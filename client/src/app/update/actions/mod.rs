@@ -34,6 +34,13 @@ pub fn run(
             effects.push(Effect::Copy(entry.text.as_str().to_owned()));
             state.inform("copied");
         }
+        (MessageAction::Open, _) => match entry.links() {
+            [one] => effects.push(Effect::OpenUrl(one.clone())),
+            _ => {
+                picker::open(state, PickerKind::Links);
+                return Ok(());
+            }
+        },
         (MessageAction::Raw, _) => {
             state.shown_message = Some(id.clone());
             state.popup = Some(Popup::new(PopupKind::Message));
@@ -63,6 +70,7 @@ fn unfit(action: MessageAction, entry: &Entry) -> String {
     let ours_only = matches!(action, MessageAction::Edit | MessageAction::Delete);
     match () {
         () if entry.is_deleted() => "this message is deleted".to_owned(),
+        () if action == MessageAction::Open => "there is no link in this message".to_owned(),
         () if entry.message_id().is_none() => {
             "this message is not in the room yet: wait until it is sent".to_owned()
         }

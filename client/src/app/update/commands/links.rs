@@ -5,9 +5,9 @@ use crate::app::state::picker::PickerKind;
 use crate::app::update::picker;
 
 pub const COMMAND: Command = Command {
-    names: &["links", "링크"],
+    names: &["links", "open", "링크"],
     arguments: "",
-    help: "open or copy a link of the messages in view",
+    help: "open or copy a link of the selected message, or of those in view",
     run: |state, arguments, _, _| {
         expect_nothing(arguments, "/links")?;
         picker::open(state, PickerKind::Links);
