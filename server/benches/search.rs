@@ -42,11 +42,16 @@ impl Random {
 fn word(rank: u64) -> String {
     let syllable = |n: u64| char::from_u32(0xAC00 + (n * 28 % 11_172) as u32).unwrap();
     let mut word = String::from_iter([syllable(rank / 150), syllable(150 + rank % 150)]);
-    if rank % 3 == 0 {
+    if rank.is_multiple_of(3) {
         word.push(syllable(rank % 77));
     }
     word
 }
+
+/// Makes what is searched for.
+type Text = fn(&mut Random) -> String;
+/// Chooses a room.
+type Pick = fn(&mut Random) -> u64;
 
 fn room(n: u64) -> RoomName {
     RoomName::parse(&format!("room-{n}")).unwrap()
@@ -70,7 +75,7 @@ fn main() {
         return;
     }
     println!("{} MB", size(dir) / 1_000_000);
-    let cases: [(&str, fn(&mut Random) -> String); 5] = [
+    let cases: [(&str, Text); 5] = [
         ("common, 2 syllables", |r| word(1 + 3 * (r.next() % 5))),
         ("middling, 2 syllables", |r| word(100 + 3 * (r.next() % 300))),
         ("rare, 2 syllables", |r| word(10_001 + 3 * (r.next() % 3000))),
@@ -81,7 +86,7 @@ fn main() {
     println!("{:48}{:>8}{p50:>10}{p99:>10}{cpu50:>10}{cpu99:>10}", "", "hits");
     for (what, text) in cases {
         for (wide, pick) in [
-            ("in the largest room", Some((|_| 0) as fn(&mut Random) -> u64)),
+            ("in the largest room", Some((|_| 0) as Pick)),
             ("in a room", Some(|r| r.skewed(ROOMS))),
             ("in all rooms", None),
         ] {
