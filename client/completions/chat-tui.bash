@@ -28,6 +28,9 @@ _chat__tui() {
             chat__tui,edit)
                 cmd="chat__tui__subcmd__edit"
                 ;;
+            chat__tui,export)
+                cmd="chat__tui__subcmd__export"
+                ;;
             chat__tui,help)
                 cmd="chat__tui__subcmd__help"
                 ;;
@@ -94,6 +97,9 @@ _chat__tui() {
             chat__tui__subcmd__help,edit)
                 cmd="chat__tui__subcmd__help__subcmd__edit"
                 ;;
+            chat__tui__subcmd__help,export)
+                cmd="chat__tui__subcmd__help__subcmd__export"
+                ;;
             chat__tui__subcmd__help,help)
                 cmd="chat__tui__subcmd__help__subcmd__help"
                 ;;
@@ -140,7 +146,7 @@ _chat__tui() {
 
     case "${cmd}" in
         chat__tui)
-            opts="-h -V --help --version connect send edit delete react topic tail history search rooms read mentions config help"
+            opts="-h -V --help --version connect send edit delete react topic tail history export search rooms read mentions config help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -433,8 +439,62 @@ _chat__tui() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        chat__tui__subcmd__export)
+            opts="-o -h --room --format --since --output --server --nick --config --profile --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --room)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text markdown jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nick)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         chat__tui__subcmd__help)
-            opts="connect send edit delete react topic tail history search rooms read mentions config help"
+            opts="connect send edit delete react topic tail history export search rooms read mentions config help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -532,6 +592,20 @@ _chat__tui() {
             return 0
             ;;
         chat__tui__subcmd__help__subcmd__edit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chat__tui__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -686,7 +760,7 @@ _chat__tui() {
             return 0
             ;;
         chat__tui__subcmd__history)
-            opts="-h --room --count --before --after --json --server --nick --config --profile --timeout --help"
+            opts="-h --room --count --before --after --edits-of --json --server --nick --config --profile --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -705,6 +779,10 @@ _chat__tui() {
                     return 0
                     ;;
                 --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --edits-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -34,6 +34,7 @@ complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "react" -d 'Put an
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "topic" -d 'Print or set what a room is about'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "tail" -d 'Follow a room, reconnecting without loss'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "history" -d 'Print a part of a room\'s history, oldest first'
+complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "export" -d 'Write a room\'s messages into a file or a pipe, oldest first'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "search" -d 'Find messages, newest first'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "rooms" -d 'List the rooms'
 complete -c chat-tui -n "__fish_chat_tui_needs_command" -f -a "read" -d 'Say how far you have read a room'
@@ -122,6 +123,7 @@ complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l room -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l count -d 'How many messages at most' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l before -d 'The newest ones before this message' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l after -d 'The first ones after this message' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l edits-of -d 'A message as it was first written, then its edits' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l server -d 'The server\'s address [default: ws://127.0.0.1:7878/ws] [env: CHAT_TUI_SERVER]' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l nick -d 'The name to go by [default: your login name] [env: CHAT_TUI_NICK]' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l config -d 'The configuration file [env: CHAT_TUI_CONFIG]' -r -F
@@ -129,6 +131,18 @@ complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l profile -d
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l timeout -d 'Give up when nothing has moved for this long' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -l json -d 'Print JSON objects'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand history" -s h -l help -d 'Print help'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l room -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l format -d 'How it is written' -r -f -a "text\t'A line per message, as `history` prints it'
+markdown\t'For reading, with a heading per day'
+jsonl\t'The log as the server keeps it, a JSON object per row'"
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l since -d 'Only what came after this message, or since this time (2026-11-01, 2026-11-01T18:30, 10m, 7d)' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -s o -l output -d 'A file, which appears when it is whole; `-` is standard output' -r -F
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l server -d 'The server\'s address [default: ws://127.0.0.1:7878/ws] [env: CHAT_TUI_SERVER]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l nick -d 'The name to go by [default: your login name] [env: CHAT_TUI_NICK]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l config -d 'The configuration file [env: CHAT_TUI_CONFIG]' -r -F
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l profile -d 'Use [profile.NAME] of the configuration file [env: CHAT_TUI_PROFILE]' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -l timeout -d 'Give up when nothing has moved for this long' -r
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand search" -l room -d 'Only in this room' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand search" -l sender -d 'Only what this person wrote' -r
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand search" -l before -d 'Only before this message, day or time, or longer ago than this' -r
@@ -185,20 +199,21 @@ complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_see
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "default" -d 'Print a file with every setting and its default'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print where the file is looked for'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "connect" -d 'Open the terminal client'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "send" -d 'Send text from arguments, a pipe or a file'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "edit" -d 'Change a message of yours'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "delete" -d 'Take a message of yours away'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "react" -d 'Put an emoji to a message'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "topic" -d 'Print or set what a room is about'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "tail" -d 'Follow a room, reconnecting without loss'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "history" -d 'Print a part of a room\'s history, oldest first'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "search" -d 'Find messages, newest first'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "rooms" -d 'List the rooms'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "read" -d 'Say how far you have read a room'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "mentions" -d 'Print where you were mentioned, newest first'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "config" -d 'Check the configuration, or show what there is to configure'
-complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history search rooms read mentions config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "connect" -d 'Open the terminal client'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "send" -d 'Send text from arguments, a pipe or a file'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "edit" -d 'Change a message of yours'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "delete" -d 'Take a message of yours away'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "react" -d 'Put an emoji to a message'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "topic" -d 'Print or set what a room is about'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "tail" -d 'Follow a room, reconnecting without loss'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "history" -d 'Print a part of a room\'s history, oldest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "export" -d 'Write a room\'s messages into a file or a pipe, oldest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "search" -d 'Find messages, newest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "rooms" -d 'List the rooms'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "read" -d 'Say how far you have read a room'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "mentions" -d 'Print where you were mentioned, newest first'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "config" -d 'Check the configuration, or show what there is to configure'
+complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and not __fish_seen_subcommand_from connect send edit delete react topic tail history export search rooms read mentions config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Read the configuration and say whether it can be used, with every profile'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "default" -d 'Print a file with every setting and its default'
 complete -c chat-tui -n "__fish_chat_tui_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where the file is looked for'
