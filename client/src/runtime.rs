@@ -228,6 +228,10 @@ impl Runtime {
                 self.paint()?;
             }
         }
+        // Lines are not drawn over by a later frame: what came last is printed, too.
+        if self.paint_at.is_some() && self.front.screen().is_none() {
+            self.paint()?;
+        }
         Ok(())
     }
 

@@ -74,6 +74,9 @@ impl Plain {
     }
 
     pub fn bell(&mut self) -> io::Result<()> {
+        if !self.is_terminal {
+            return Ok(());
+        }
         let mut out = io::stdout().lock();
         out.write_all(b"\x07")?;
         out.flush()
