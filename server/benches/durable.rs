@@ -220,6 +220,9 @@ struct Bare {
     room: i64,
     sender: i64,
     last: u64,
+    /// What the index of words has of [`TEXT`].
+    words: String,
+    labels: String,
 }
 
 impl Bare {
@@ -232,7 +235,8 @@ impl Bare {
         let id = |sql| conn.query_row(sql, [], |row| row.get(0)).unwrap();
         let (room, sender) = (id("SELECT id FROM rooms"), id("SELECT min(id) FROM people"));
         let last = conn.query_row("SELECT max(last) FROM rooms", [], |row| row.get(0)).unwrap();
-        Self { conn, room, sender, last }
+        let (words, labels) = (pairs(TEXT), format!("r{room} p{sender}"));
+        Self { conn, room, sender, last, words, labels }
     }
 
     fn commit(&mut self, count: u64) {
@@ -243,9 +247,16 @@ impl Bare {
                 .unwrap()
                 .execute(params![offset, self.room, self.sender, key, offset])
                 .unwrap();
-            tx.prepare_cached("INSERT INTO messages VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)")
+            let columns = "offset, room, sender, prev, at, key, text";
+            tx.prepare_cached(&format!(
+                "INSERT INTO messages({columns}) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+            ))
+            .unwrap()
+            .execute(params![offset, self.room, self.sender, self.last, offset, key, TEXT])
+            .unwrap();
+            tx.prepare_cached("INSERT INTO search(rowid, words, labels) VALUES(?1, ?2, ?3)")
                 .unwrap()
-                .execute(params![offset, self.room, self.sender, self.last, offset, key, TEXT])
+                .execute(params![offset, self.words, self.labels])
                 .unwrap();
             self.last = offset;
         }
@@ -278,4 +289,17 @@ impl Bare {
         }
         times
     }
+}
+
+/// The pairs of letters of each word.
+fn pairs(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let letters = words.map(|word| word.chars().collect::<Vec<_>>());
+    letters
+        .flat_map(|word| match word.len() {
+            1 => vec![word.iter().collect()],
+            _ => word.windows(2).map(|pair| pair.iter().collect::<String>()).collect(),
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
 }

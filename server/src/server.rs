@@ -270,8 +270,10 @@ fn read_rooms(runtimes: &[Handle], projection: &Projection) -> io::Result<Vec<Ro
 fn spawn_thread(shard: Arc<Shard>) -> io::Result<Handle> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
-    std::thread::Builder::new()
-        .name(format!("shard-{}", shard.index))
-        .spawn(move || runtime.block_on(Flusher::new(shard).run()))?;
+    std::thread::Builder::new().name(format!("shard-{}", shard.index)).spawn(move || {
+        // A task as all others: it has its turn when those before it have published what they
+        // read, and to wake it is no system call.
+        runtime.block_on(async { tokio::spawn(Flusher::new(shard).run()).await })
+    })?;
     Ok(handle)
 }

@@ -46,7 +46,10 @@ impl Flusher {
             self.shard.woken().await;
             while self.shard.swap(&mut inbox) {
                 self.turn(&mut inbox).await;
-                yield_now().await;
+                if self.shard.has_more() {
+                    // First those who have something to publish: it goes with the next turn.
+                    yield_now().await;
+                }
             }
         }
     }

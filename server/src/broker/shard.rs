@@ -109,6 +109,11 @@ impl Shard {
         !other.is_empty()
     }
 
+    /// Whether something came meanwhile.
+    pub(super) fn has_more(&self) -> bool {
+        !self.inbox.lock().is_empty()
+    }
+
     /// These publications have been appended everywhere.
     pub(super) fn done(&self, encoded: &Encoded) {
         let was = self.is_congested();
