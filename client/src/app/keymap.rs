@@ -152,6 +152,7 @@ pub const TABLE: &[Binding] = &[
     ),
     bind(A::SelectDown, &[with(CTRL, K::Down)], "select the message below"),
     bind(A::Links, &[ctrl('o')], "open or copy a link of the messages in view"),
+    bind(A::Mouse, &[key(K::F(12))], "the mouse, for the client or for the terminal"),
     bind(A::PageUp, &[key(K::PageUp)], "a page up"),
     bind(A::PageDown, &[key(K::PageDown)], "a page down"),
     bind(A::LineUp, &[with(SHIFT, K::Up)], "a line up"),
