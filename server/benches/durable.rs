@@ -221,8 +221,7 @@ struct Bare {
     sender: i64,
     last: u64,
     /// What the index of words has of [`TEXT`].
-    words: String,
-    labels: String,
+    tokens: String,
 }
 
 impl Bare {
@@ -235,8 +234,8 @@ impl Bare {
         let id = |sql| conn.query_row(sql, [], |row| row.get(0)).unwrap();
         let (room, sender) = (id("SELECT id FROM rooms"), id("SELECT min(id) FROM people"));
         let last = conn.query_row("SELECT max(last) FROM rooms", [], |row| row.get(0)).unwrap();
-        let (words, labels) = (pairs(TEXT), format!("r{room} p{sender}"));
-        Self { conn, room, sender, last, words, labels }
+        let tokens = format!("{} r{room} p{sender}", pairs(TEXT));
+        Self { conn, room, sender, last, tokens }
     }
 
     fn commit(&mut self, count: u64) {
@@ -254,9 +253,9 @@ impl Bare {
             .unwrap()
             .execute(params![offset, self.room, self.sender, self.last, offset, key, TEXT])
             .unwrap();
-            tx.prepare_cached("INSERT INTO search(rowid, words, labels) VALUES(?1, ?2, ?3)")
+            tx.prepare_cached("INSERT INTO search(rowid, tokens) VALUES(?1, ?2)")
                 .unwrap()
-                .execute(params![offset, self.words, self.labels])
+                .execute(params![offset, self.tokens])
                 .unwrap();
             self.last = offset;
         }
