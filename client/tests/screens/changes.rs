@@ -1,8 +1,9 @@
 //! Edits, deletes, reactions, replies, topics, and who came and went: each by text and shape.
 
 use crate::stage::{Stage, id, online, room, user};
-use chat_protocol::chat::{ChatEvent, ChatMessage, Kind, MessageId, PresenceEvent};
+use chat_protocol::chat::{ChatEvent, ChatMessage, Kind, MessageId, PresenceEvent, RoomInfo};
 use chat_tui::net::{Event, Target};
+use crossterm::event::{KeyCode, KeyModifiers};
 
 /// A row that says something other than a message.
 fn row(s: &mut Stage, who: &str, change: impl FnOnce(&mut ChatMessage)) -> MessageId {
@@ -100,4 +101,25 @@ fn what_became_of_a_message_has_a_line_of_its_own_where_the_text_ends_at_the_edg
         | (edited)|
         "#,
     );
+}
+
+#[test]
+fn the_topic_stands_above_and_a_muted_room_has_its_counts_in_brackets() {
+    let mut s = Stage::new(64, 10, &["study-group", "둘"]);
+    s.connect();
+    s.net(Event::Chat {
+        target: Target::Rooms,
+        event: ChatEvent::Room(RoomInfo {
+            topic: "토요일 모임\u{1b}[2J".into(),
+            ..RoomInfo::new(room("study-group"))
+        }),
+    });
+    s.press_with(KeyModifiers::ALT, KeyCode::Char('2'));
+    s.send("/level nothing");
+    s.press_with(KeyModifiers::ALT, KeyCode::Char('1'));
+    s.says_in("둘", "jun", "@mina", None);
+    let picture = s.picture();
+    let rows: Vec<&str> = picture.lines().collect();
+    assert_eq!(rows[0], "|>1 study-group      │ Topic: 토요일 모임␛[2J|");
+    assert!(rows[1].starts_with("| 2 둘         (@1 1)│"), "{picture}");
 }
