@@ -17,6 +17,9 @@ fn what_is_read_on_one_machine_is_read_on_the_other() {
     here.send("\x1bm"); // Alt-M
     here.wait_for("jun > @mina 하나");
     there.wait_gone("@1 1");
+    // While a message is selected the status line says what can be done with it.
+    here.send("\x1b");
+    here.wait_for("online · study-group");
     // The server keeps it.
     drop(there);
     world.server.kill();
