@@ -42,7 +42,8 @@ pub fn draw_topic(state: &State, line: Rect, buf: &mut Buffer) {
 
 /// What matters most comes first: what does not fit is cut at the end.
 fn left_side(state: &State) -> String {
-    if let Some(entry) = state.room().and_then(|room| room.timeline.selected()) {
+    let selected = state.room().and_then(|room| room.timeline.selected());
+    if let Some(entry) = selected.filter(|_| state.is_online()) {
         return what_can_be_done(entry);
     }
     let mode = state.vi.shown().filter(|_| state.settings.ui.vi);

@@ -16,6 +16,8 @@ fn what_is_read_on_one_machine_is_read_on_the_other() {
     there.wait_for("@1 1");
     here.send("\x1bm"); // Alt-M
     here.wait_for("jun > @mina 하나");
+    here.send("\x1b");
+    here.wait_for("online · study-group");
     there.wait_gone("@1 1");
     // While a message is selected the status line says what can be done with it.
     here.send("\x1b");
