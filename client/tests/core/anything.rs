@@ -1,14 +1,19 @@
 //! Whatever is pressed and whatever the server says, in any order and at any size: the state stays
 //! sound.
 
-use crate::harness::App;
-use chat_tui::app::Msg;
+use crate::harness::{App, id, message, room, user};
+use chat_protocol::chat::{ChatEvent, HistoryReply, Kind, PresenceEvent, ReadEvent};
 use chat_tui::app::keymap::TABLE;
 use chat_tui::app::state::{Area, EntryId};
+use chat_tui::app::{Effect, Mouse, MouseAction, Msg};
+use chat_tui::net::{Event, Target};
 use chat_tui::text::grapheme;
 use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::collections::HashSet;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -26,6 +31,13 @@ enum Step {
     Answer(bool),
     Focus(bool),
     Wait(u64),
+    /// An edit, a deletion, a reaction or a topic, about a message so many places back.
+    Change(Kind, usize),
+    Read(usize),
+    Presence(bool, &'static str),
+    Mouse(u16, u16, MouseAction),
+    /// The local cache answers all it was asked.
+    Cached(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -48,6 +60,15 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<bool>().prop_map(Step::Answer),
         1 => any::<bool>().prop_map(Step::Focus),
         1 => (0u64..20_000).prop_map(Step::Wait),
+        4 => (prop::sample::select(vec![Kind::Edit, Kind::Delete, Kind::Reaction, Kind::Topic]), 1usize..30)
+            .prop_map(|(kind, back)| Step::Change(kind, back)),
+        1 => (0usize..30).prop_map(Step::Read),
+        1 => (any::<bool>(), prop::sample::select(vec!["jun", "sora", "하늘"]))
+            .prop_map(|(joins, who)| Step::Presence(joins, who)),
+        1 => (0u16..140, 0u16..50, prop::sample::select(vec![
+                MouseAction::Press, MouseAction::WheelUp, MouseAction::WheelDown,
+            ])).prop_map(|(x, y, did)| Step::Mouse(x, y, did)),
+        2 => any::<bool>().prop_map(Step::Cached),
     ]
 }
 
@@ -58,6 +79,10 @@ struct World {
 }
 
 impl World {
+    fn new() -> Self {
+        Self { app: App::joined(&["a", "b"]), newest: [0, 0], keys: Vec::new() }
+    }
+
     fn apply(&mut self, step: &Step) {
         let app = &mut self.app;
         match step {
@@ -106,6 +131,59 @@ impl World {
             }
             Step::Focus(focused) => app.msg(Msg::Focus(*focused)),
             Step::Wait(ms) => app.wait(*ms),
+            Step::Change(kind, back) => {
+                let target = id(self.newest[0].saturating_sub(*back).max(1));
+                self.newest[0] += 1;
+                let mut row = message("a", self.newest[0], "jun", "다른 말");
+                row.kind = *kind;
+                match kind {
+                    Kind::Edit => row.edits = Some(target),
+                    Kind::Delete => row.deletes = Some(target),
+                    Kind::Reaction => {
+                        row.reacts_to = Some(target);
+                        row.emoji = Some("👍".into());
+                        row.on = Some(*back % 3 > 0);
+                    }
+                    _ => row.topic = Some("새 주제".into()),
+                }
+                app.post(row, self.newest[0]);
+            }
+            Step::Read(back) => {
+                let event = ReadEvent {
+                    room: room("a"),
+                    id: id(self.newest[0].saturating_sub(*back).max(1)),
+                    unread: *back as u64,
+                    mentions: *back as u64 / 2,
+                };
+                app.net(Event::Chat { target: Target::Reads, event: ChatEvent::Read(event) });
+            }
+            Step::Presence(joins, who) => {
+                let (room, user) = (room("a"), user(who));
+                app.presence(
+                    "a",
+                    match joins {
+                        true => PresenceEvent::Joined { room, user },
+                        false => PresenceEvent::Left { room, user },
+                    },
+                );
+            }
+            Step::Mouse(x, y, did) => app.msg(Msg::Mouse(Mouse { x: *x, y: *y, did: *did })),
+            Step::Cached(knows) => self.cached(*knows),
+        }
+    }
+
+    fn cached(&mut self, knows: bool) {
+        let newest = self.newest[0].max(1);
+        let (asked, others): (Vec<_>, Vec<_>) = (self.app.take().into_iter())
+            .partition(|effect| matches!(effect, Effect::LoadCached { .. }));
+        self.app.effects = others;
+        for effect in asked {
+            let Effect::LoadCached { tag, room, limit, .. } = effect else { continue };
+            let from = (newest + 1).saturating_sub(limit).max(1);
+            let page = (from..=newest).map(|n| message(room.as_str(), n, "jun", "kept"));
+            let reply =
+                HistoryReply { messages: page.collect(), more_before: from > 1, more_after: false };
+            self.app.msg(Msg::Cached { tag, reply: knows.then_some(reply) });
         }
     }
 
@@ -142,10 +220,37 @@ proptest! {
 
     #[test]
     fn leaves_a_sound_state(steps in prop::collection::vec(step(), 0..120)) {
-        let mut world = World { app: App::joined(&["a", "b"]), newest: [0, 0], keys: Vec::new() };
+        let mut world = World::new();
         for step in steps {
             world.apply(&step);
             world.check()?;
+        }
+    }
+}
+
+/// One client that is never left: `CHAT_STEPS=1000000 cargo test -p chat-tui --test core a_long_session`.
+#[test]
+fn a_long_session_stays_sound() {
+    let steps = std::env::var("CHAT_STEPS").map_or(3000, |n| n.parse().unwrap());
+    let seed = std::env::var("CHAT_SEED").map_or_else(
+        |_| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64,
+        |seed| seed.parse().unwrap(),
+    );
+    println!("CHAT_SEED={seed} CHAT_STEPS={steps}");
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
+    let (script, mut world) = (step(), World::new());
+    for n in 0..steps {
+        let step = script.new_tree(&mut runner).unwrap().current();
+        world.apply(&step);
+        // Nobody takes them here.
+        if world.app.effects.len() > 1000 {
+            world.app.take();
+        }
+        if let Err(e) = world.check() {
+            panic!("step {n}, {step:?}: {e}");
         }
     }
 }
