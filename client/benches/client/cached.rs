@@ -2,7 +2,7 @@
 
 use crate::Options;
 use crate::harness::FRAME_ENDS;
-use crate::paint::{NoNetwork, once};
+use crate::paint::{once, without_network};
 use crate::program::{NICK, Program};
 use crate::table::{Table, Times, mib};
 use crate::terminal::{Terminal, USUAL};
@@ -20,20 +20,24 @@ const PATIENCE: Duration = Duration::from_secs(900);
 const FIRST_SCREEN: &[&str] = &["message", FRAME_ENDS];
 
 pub fn measure(table: &mut Table, options: &Options) {
-    let nowhere = NoNetwork::new();
-    for (what, address) in [("silent", &nowhere.silent), ("refuses", &nowhere.refused)] {
-        let home = tempfile::tempdir().unwrap();
-        let began = Instant::now();
-        fill(&home.path().join("data/chat-tui"), &format!("ws://{address}/ws"), options.cached);
-        eprintln!("filled the cache in {:.1} s", began.elapsed().as_secs_f64());
+    let home = tempfile::tempdir().unwrap();
+    let mut is_filled = false;
+    without_network(|what, address| {
+        if !is_filled {
+            let began = Instant::now();
+            let dir = home.path().join("data/chat-tui");
+            fill(&dir, &format!("ws://{address}/ws"), options.cached);
+            eprintln!("filled the cache in {:.1} s", began.elapsed().as_secs_f64());
+            is_filled = true;
+        }
         let paint = |_| once(Program::ChatTui, home.path(), address, FIRST_SCREEN);
         let times = Times::of((0..options.paints).map(paint));
         let what = format!("first paint with {} cached, the server {what}", options.cached);
         table.ours(&what, "20", times);
-        if *address == nowhere.refused {
+        if what.ends_with("refuses") {
             scroll(table, home.path(), address, options.pages);
         }
-    }
+    });
 }
 
 /// A cache holds at most half of its messages of one room: they are of two.
