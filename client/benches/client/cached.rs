@@ -68,10 +68,17 @@ fn fill(dir: &Path, url: &str, messages: usize) {
     assert_eq!(trouble, None);
     // `finish` has a deadline, and what is measured is a client at rest.
     let (file, end) = (dir.join("client.sqlite3"), Instant::now() + PATIENCE);
-    while held(&file) != Some(messages) {
+    while held(&file) != Some(messages) || !is_at_rest(&file) {
         assert!(Instant::now() < end, "the cache holds {:?} of {messages}", held(&file));
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Whether nobody uses the file any more, and its log is empty: as after a client that has ended.
+fn is_at_rest(file: &Path) -> bool {
+    let db = rusqlite::Connection::open(file).unwrap();
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    db.query_row(checkpoint, [], |row| row.get(0)).is_ok_and(|is_busy: bool| !is_busy)
 }
 
 /// Messages in the cache, once the file is whole.
