@@ -56,7 +56,8 @@ impl Wrapper {
             return;
         }
         let is_space = piece.text == " ";
-        while self.full || self.cells + piece.cells > self.width {
+        // What is wider than a whole line stands on one of its own, and is cut at the edge.
+        while self.full || self.cells > 0 && self.cells + piece.cells > self.width {
             if is_space && !self.full {
                 self.full = true;
                 break;

@@ -143,3 +143,12 @@ fn truncation_counts_the_ellipsis() {
     assert_eq!(truncate("안녕", 0), "");
     assert_eq!(truncate("a👨‍👩‍👧‍👦b", 3), "a…");
 }
+
+/// U+17D8 takes three cells.
+#[test]
+fn what_is_wider_than_the_line_stands_alone() {
+    let text = "a\u{17d8}b";
+    let lines: Vec<_> = wrap(text, 2).iter().map(|l| &text[l.start..l.end]).collect();
+    assert_eq!(lines, ["a", "\u{17d8}", "b"]);
+    assert_eq!(wrap("\u{17d8}", 1).len(), 1);
+}
